@@ -1,0 +1,29 @@
+namespace Parley.Gateway.Configuration;
+
+/// <summary>One entry of the catalogue, in either form (contracts §7); the short form has one target.</summary>
+public sealed record ModelConfig
+{
+    /// <summary>What a client asks for.</summary>
+    public required string ModelId { get; init; }
+
+    /// <summary>Other names of it.</summary>
+    public IReadOnlyList<string> Aliases { get; init; } = [];
+
+    /// <summary>What may answer, in file order; never empty.</summary>
+    public required IReadOnlyList<TargetConfig> Targets { get; init; }
+
+    /// <summary>Sent by <c>/api/chat</c>; null when unset.</summary>
+    public double? Temperature { get; init; }
+
+    /// <summary>Whether the model takes images; null when not stated.</summary>
+    public bool? SupportsVision { get; init; }
+
+    /// <summary>Shown in lists.</summary>
+    public string Description { get; init; } = "";
+
+    /// <summary>How a target of the same priority is picked (<c>weighted</c> by default).</summary>
+    public string Pick { get; init; } = "weighted";
+
+    /// <summary>Where it is written (<c>parley.json: models[2]</c>), for messages.</summary>
+    public required string Origin { get; init; }
+}

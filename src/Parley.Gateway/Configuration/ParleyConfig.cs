@@ -1,0 +1,41 @@
+namespace Parley.Gateway.Configuration;
+
+/// <summary>
+/// All that the operator wrote, from <c>parley.json</c>, <c>models_config.json</c> and the variables, merged and validated.
+/// Immutable input; <c>GatewaySnapshot</c> is what is compiled from it.
+/// </summary>
+public sealed record ParleyConfig
+{
+    /// <summary>Providers by name (exact).</summary>
+    public required IReadOnlyDictionary<string, ProviderConfig> Providers { get; init; }
+
+    /// <summary>The catalogue, in file order: <c>parley.json</c> first, then <c>models_config.json</c>.</summary>
+    public required IReadOnlyList<ModelConfig> Models { get; init; }
+
+    /// <summary>Keys with values that the operator already has.</summary>
+    public IReadOnlyList<FixedKeyConfig> Keys { get; init; } = [];
+
+    /// <summary><c>defaults.model</c>, or what the variables say in its place.</summary>
+    public string? DefaultModel { get; init; }
+
+    /// <summary><c>defaults.files</c>: the provider of file operations that name none.</summary>
+    public string? DefaultFilesProvider { get; init; }
+
+    /// <summary>Sizes.</summary>
+    public LimitsConfig Limits { get; init; } = new();
+
+    /// <summary>Who may come in without a key, CORS, trusted proxies.</summary>
+    public AccessConfig Access { get; init; } = new();
+
+    /// <summary>How usage records are kept.</summary>
+    public LedgerConfig Ledger { get; init; } = new();
+
+    /// <summary>The Azure OpenAI proxy of contracts §2 (<c>AZURE_OPENAI_DEPLOYMENT</c>): the deployment used under <c>/api/v1</c> unless the request names a model of the catalogue.</summary>
+    public string? ProxyDeployment { get; init; }
+
+    /// <summary>When variables gave exactly one provider, its name: a model name found nowhere else goes there as it is.</summary>
+    public string? OnlyVariableProvider { get; init; }
+
+    /// <summary>True when no configuration file was loaded: <c>parley/echo</c> exists then.</summary>
+    public bool HasNoFile { get; init; }
+}

@@ -1,0 +1,19 @@
+namespace Parley.Gateway.Exchange;
+
+/// <summary>One failure of an exchange, as a value. It is written to the caller in the caller's own dialect.</summary>
+/// <param name="Kind">What went wrong; decides the default status, retry and breaker behaviour.</param>
+/// <param name="Message">What the caller reads: what happened and what to do. Never holds a secret, a prompt or a host the caller did not name.</param>
+public sealed record GatewayError(GatewayErrorKind Kind, string Message)
+{
+    /// <summary>The field of the request that is wrong (OpenAI's <c>param</c>), where one is.</summary>
+    public string? Param { get; init; }
+
+    /// <summary>A machine-readable code; without one the table of kinds gives it.</summary>
+    public string? Code { get; init; }
+
+    /// <summary>The HTTP status where it differs from the kind's own (a provider's status that is passed on).</summary>
+    public int? Status { get; init; }
+
+    /// <summary>How long the caller should wait, where that is known.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+}
