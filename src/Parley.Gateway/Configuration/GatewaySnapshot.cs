@@ -1,0 +1,25 @@
+using System.Collections.Frozen;
+using Parley.Gateway.Providers;
+using Parley.Gateway.Routing;
+
+namespace Parley.Gateway.Configuration;
+
+/// <summary>A configuration compiled: immutable, swapped as a whole. A request uses the one it started with to its end.</summary>
+internal sealed class GatewaySnapshot
+{
+    private GatewaySnapshot(ParleyConfig config, ModelCatalog catalog)
+    {
+        Config = config;
+        Catalog = catalog;
+    }
+
+    internal ParleyConfig Config { get; }
+
+    internal ModelCatalog Catalog { get; }
+
+    internal static GatewaySnapshot Compile(ParleyConfig config, ProviderFactory factory)
+    {
+        var providers = config.Providers.ToFrozenDictionary(pair => pair.Key, pair => factory.Create(pair.Value), StringComparer.Ordinal);
+        return new GatewaySnapshot(config, new ModelCatalog(config, providers, factory));
+    }
+}

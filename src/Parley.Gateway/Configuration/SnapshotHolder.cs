@@ -1,0 +1,19 @@
+using Parley.Gateway.Providers;
+using Parley.Gateway.Providers.Transport;
+
+namespace Parley.Gateway.Configuration;
+
+/// <summary>The one reference to the current snapshot. Applying a new configuration compiles it and swaps the reference; nothing in flight notices.</summary>
+internal sealed class SnapshotHolder(ProviderFactory factory, UpstreamTransports transports)
+{
+    private volatile GatewaySnapshot? _current;
+
+    /// <exception cref="InvalidOperationException">Before the first configuration was applied.</exception>
+    internal GatewaySnapshot Current => _current ?? throw new InvalidOperationException("No configuration has been applied yet.");
+
+    internal void Apply(ParleyConfig config)
+    {
+        _current = GatewaySnapshot.Compile(config, factory);
+        transports.KeepOnly(config.Providers.Values);
+    }
+}

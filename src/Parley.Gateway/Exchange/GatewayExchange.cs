@@ -1,0 +1,45 @@
+using Microsoft.AspNetCore.Http;
+using Parley.Dialects.Splicing;
+using Parley.Gateway.Access;
+using Parley.Gateway.Configuration;
+using Parley.Gateway.Ingress;
+
+namespace Parley.Gateway.Exchange;
+
+/// <summary>What one request knows: who asks, what was asked, and the snapshot it runs on. Written by the steps of the pipeline in their order.</summary>
+internal sealed class GatewayExchange(HttpContext context, Surface surface, Caller caller, GatewaySnapshot snapshot, RequestBody body) : IDisposable
+{
+    internal HttpContext Http { get; } = context;
+
+    internal Surface Surface { get; } = surface;
+
+    internal Caller Caller { get; } = caller;
+
+    internal GatewaySnapshot Snapshot { get; } = snapshot;
+
+    internal RequestBody Body { get; } = body;
+
+    /// <summary>Names the request in the answer's <c>x-request-id</c>, the ledger and the logs.</summary>
+    internal required Ulid RequestId { get; init; }
+
+    /// <summary>Timestamp of the start, from <see cref="TimeProvider.GetTimestamp"/>.</summary>
+    internal required long Started { get; init; }
+
+    /// <summary>Where the properties of the body are; set by the scan.</summary>
+    internal RequestEnvelope Envelope;
+
+    /// <summary>The model as the caller named it.</summary>
+    internal string ModelAsked { get; set; } = "";
+
+    internal bool IsStream { get; set; }
+
+    /// <summary>True when the client itself asked for usage in its stream.</summary>
+    internal bool WantsStreamUsage { get; set; }
+
+    /// <summary>Attempts sent so far.</summary>
+    internal int Attempts { get; set; }
+
+    internal CancellationToken Aborted => Http.RequestAborted;
+
+    public void Dispose() => Body.Dispose();
+}

@@ -1,0 +1,73 @@
+using Microsoft.AspNetCore.Routing;
+using Parley.Dialects.Splicing;
+using Parley.Dialects;
+using Parley.Gateway.Exchange;
+
+namespace Parley.Gateway.Ingress;
+
+/// <summary>Scans the body once and checks what every surface needs: JSON, an object, one <c>model</c>, <c>stream</c> a boolean.</summary>
+internal static class EnvelopeReader
+{
+    private const int LongestModelName = 256;
+
+    /// <summary>Fills the exchange's envelope, model and stream flags; null when all is well.</summary>
+    internal static GatewayError? Read(GatewayExchange exchange)
+    {
+        var body = exchange.Body.Span;
+        var fault = RequestEnvelope.Scan(body, out exchange.Envelope);
+        if (fault.Kind != EnvelopeFaultKind.None) return Describe(fault);
+        ref var envelope = ref exchange.Envelope;
+
+        if (ReadModel(exchange, body) is { } wrongModel) return wrongModel;
+        if (envelope.Has(EnvelopeProperty.Stream) && exchange.Surface.Operation != Operation.Embeddings)
+        {
+            exchange.IsStream = envelope.IsTrue(EnvelopeProperty.Stream, body);
+            if (!exchange.IsStream && envelope.Kind(EnvelopeProperty.Stream) is not (System.Text.Json.JsonTokenType.False or System.Text.Json.JsonTokenType.Null))
+                return Bad("'stream' must be true or false.", "stream");
+        }
+
+        // Only chat completions hide their usage unless they are asked; a Responses stream always ends with it.
+        exchange.WantsStreamUsage = exchange.Surface.Dialect != Dialect.OpenAIChat || StreamUsageRequest.WasAsked(body, in envelope);
+        return null;
+    }
+
+    private static GatewayError? ReadModel(GatewayExchange exchange, ReadOnlySpan<byte> body)
+    {
+        if (exchange.Surface.IsDeploymentPath)
+        {
+            exchange.ModelAsked = exchange.Http.GetRouteValue("deployment") as string ?? "";
+            return null;
+        }
+
+        ref var envelope = ref exchange.Envelope;
+        if (!envelope.Has(EnvelopeProperty.Model))
+        {
+            // The old proxy's deployment answers whatever `model` says, so it may be absent there.
+            if (exchange.Surface.UsesProxyDeployment && exchange.Snapshot.Config.ProxyDeployment is { } deployment)
+            {
+                exchange.ModelAsked = deployment;
+                return null;
+            }
+
+            return Bad($"'model' is missing. Name one of the models that GET {exchange.Surface.Prefix}/models lists.", "model");
+        }
+
+        var value = envelope.Value(EnvelopeProperty.Model);
+        if (envelope.Kind(EnvelopeProperty.Model) != System.Text.Json.JsonTokenType.String) return Bad("'model' must be a string.", "model");
+        if (value.Length > LongestModelName) return Bad($"'model' is longer than {LongestModelName} bytes.", "model");
+        if (ModelName.Read(in envelope, body, exchange.Snapshot.Catalog) is not { Length: > 0 } name) return Bad("'model' must not be empty.", "model");
+        exchange.ModelAsked = name;
+        return null;
+    }
+
+    private static GatewayError Describe(EnvelopeFault fault) => fault.Kind switch
+    {
+        EnvelopeFaultKind.Empty => Bad("The request has no body. Send a JSON object.", null),
+        EnvelopeFaultKind.NotAnObject => Bad("The body must be a JSON object.", null),
+        EnvelopeFaultKind.DuplicateProperty => Bad($"'{RequestEnvelope.NameOf(fault.Property)}' is given twice. Send it once.", RequestEnvelope.NameOf(fault.Property)),
+        EnvelopeFaultKind.TooDeep => Bad("The body is nested too deeply (64 levels at most).", null),
+        _ => Bad($"The body is not valid JSON (at byte {fault.Offset}).", null),
+    };
+
+    private static GatewayError Bad(string message, string? param) => new(GatewayErrorKind.BadRequest, message) { Param = param };
+}

@@ -1,0 +1,17 @@
+namespace Parley.Gateway.Ingress;
+
+/// <summary>The form in which a surface's callers expect an error.</summary>
+public enum ErrorShape
+{
+    /// <summary><c>{"error":{"message","type","param","code"}}</c>.</summary>
+    OpenAI,
+
+    /// <summary><c>{"error":{"code","message"}}</c>, with Azure's codes.</summary>
+    Azure,
+
+    /// <summary><c>{"error":"message"}</c>: the simple REST API (contracts §1).</summary>
+    Simple,
+
+    /// <summary><c>{"error":{"code","message","path"}}</c>: the admin API (contracts §7).</summary>
+    Admin,
+}

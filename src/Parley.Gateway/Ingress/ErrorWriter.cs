@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Parley.Gateway.Exchange;
+
+namespace Parley.Gateway.Ingress;
+
+/// <summary>Writes a <see cref="GatewayError"/> as the answer, in the caller's shape. The one place where an error becomes HTTP.</summary>
+internal static class ErrorWriter
+{
+    /// <summary>Writes the error in the shape of the request's path. Does nothing when the answer has already begun.</summary>
+    internal static Task WriteAsync(HttpContext context, GatewayError error) =>
+        WriteAsync(context, error, ErrorShapes.ForPath(context.Request.Path));
+
+    internal static async Task WriteAsync(HttpContext context, GatewayError error, ErrorShape shape)
+    {
+        var response = context.Response;
+        if (response.HasStarted) return;
+        response.StatusCode = GatewayErrorTable.StatusOf(error);
+        response.ContentType = "application/json";
+        if (error.RetryAfter is { } wait && response.Headers.RetryAfter.Count == 0)
+            response.Headers.RetryAfter = ((long)Math.Ceiling(Math.Max(1, wait.TotalSeconds))).ToString(CultureInfo.InvariantCulture);
+        // RFC 9110 §11.6.1: a 401 names the scheme that would be accepted.
+        if (response.StatusCode == StatusCodes.Status401Unauthorized) response.Headers.WWWAuthenticate = "Bearer";
+        if (HttpMethods.IsHead(context.Request.Method)) return;
+
+        using (var writer = new Utf8JsonWriter(response.BodyWriter)) WriteBody(writer, context, error, shape);
+        await response.BodyWriter.FlushAsync(context.RequestAborted);
+    }
+
+    private static void WriteBody(Utf8JsonWriter writer, HttpContext context, GatewayError error, ErrorShape shape)
+    {
+        writer.WriteStartObject();
+        switch (shape)
+        {
+            case ErrorShape.Simple:
+                writer.WriteString("error", error.Message);
+                break;
+            case ErrorShape.Azure:
+                writer.WriteStartObject("error");
+                writer.WriteString("code", AzureCode(error));
+                writer.WriteString("message", error.Message);
+                if (error.Param is not null) writer.WriteString("param", error.Param);
+                writer.WriteEndObject();
+                break;
+            case ErrorShape.Admin:
+                writer.WriteStartObject("error");
+                writer.WriteString("code", GatewayErrorTable.CodeOf(error) ?? "bad_request");
+                writer.WriteString("message", error.Message);
+                writer.WriteString("path", error.Param ?? context.Request.Path.Value);
+                writer.WriteEndObject();
+                break;
+            default:
+                writer.WriteStartObject("error");
+                writer.WriteString("message", error.Message);
+                writer.WriteString("type", GatewayErrorTable.Of(error.Kind).Type);
+                writer.WriteString("param", error.Param);
+                writer.WriteString("code", GatewayErrorTable.CodeOf(error));
+                writer.WriteEndObject();
+                break;
+        }
+
+        writer.WriteEndObject();
+    }
+
+    // Azure's front door answers with the status as the code, its models with words (DeploymentNotFound, content_filter).
+    private static string AzureCode(GatewayError error) => error.Kind switch
+    {
+        GatewayErrorKind.NotFound when error.Code == "model_not_found" => "DeploymentNotFound",
+        GatewayErrorKind.BadRequest => "BadRequest",
+        _ => GatewayErrorTable.StatusOf(error).ToString(CultureInfo.InvariantCulture),
+    };
+}

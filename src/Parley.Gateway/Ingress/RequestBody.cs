@@ -1,0 +1,51 @@
+using System.Buffers;
+
+namespace Parley.Gateway.Ingress;
+
+/// <summary>A whole request body in one pooled, contiguous buffer. Disposing it gives buffer and budget back.</summary>
+internal sealed class RequestBody(BufferedBytesBudget budget, long budgetLimit) : IDisposable
+{
+    private byte[] _buffer = [];
+    private long _reserved;
+
+    internal int Length { get; private set; }
+
+    internal ReadOnlySpan<byte> Span => _buffer.AsSpan(0, Length);
+
+    internal ReadOnlyMemory<byte> Memory => _buffer.AsMemory(0, Length);
+
+    /// <summary>Makes room for <paramref name="more"/> further bytes; false when the budget has none.</summary>
+    internal bool TryGrow(int more)
+    {
+        var needed = Length + more;
+        if (needed <= _buffer.Length) return true;
+        var bigger = ArrayPool<byte>.Shared.Rent((int)Math.Max(needed, Math.Min(_buffer.Length * 2L, Array.MaxLength)));
+        if (!budget.TryReserve(bigger.Length - _reserved, budgetLimit))
+        {
+            ArrayPool<byte>.Shared.Return(bigger);
+            return false;
+        }
+
+        _reserved = bigger.Length;
+        Span.CopyTo(bigger);
+        if (_buffer.Length > 0) ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = bigger;
+        return true;
+    }
+
+    internal void Append(in ReadOnlySequence<byte> bytes)
+    {
+        bytes.CopyTo(_buffer.AsSpan(Length));
+        Length += (int)bytes.Length;
+    }
+
+    public void Dispose()
+    {
+        if (_buffer.Length == 0) return;
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = [];
+        Length = 0;
+        budget.Release(_reserved);
+        _reserved = 0;
+    }
+}

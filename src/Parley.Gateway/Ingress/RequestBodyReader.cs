@@ -1,0 +1,58 @@
+using Microsoft.AspNetCore.Http;
+using Parley.Gateway.Configuration;
+using Parley.Gateway.Exchange;
+
+namespace Parley.Gateway.Ingress;
+
+/// <summary>Reads a JSON body into memory: the declared length is checked first, then what really comes, then the sum of all bodies.</summary>
+internal static class RequestBodyReader
+{
+    // A body that claims to be large gets its room as it arrives, so that a claim alone cannot empty the budget.
+    private const int TrustedClaim = 1024 * 1024;
+    private const int FirstRoom = 16 * 1024;
+
+    /// <summary>Fills <paramref name="body"/>; null when all is well.</summary>
+    internal static async ValueTask<GatewayError?> ReadAsync(HttpContext context, RequestBody body, LimitsConfig limits)
+    {
+        var request = context.Request;
+        if (CheckHeaders(request, limits.BodyBytes) is { } refused) return refused;
+
+        var claimed = request.ContentLength;
+        if (!body.TryGrow(claimed is null ? FirstRoom : (int)Math.Clamp(claimed.Value, 1, TrustedClaim))) return NoRoom();
+
+        var reader = request.BodyReader;
+        while (true)
+        {
+            if (!reader.TryRead(out var read)) read = await reader.ReadAsync(context.RequestAborted);
+            var bytes = read.Buffer;
+            if (body.Length + bytes.Length > limits.BodyBytes) return TooLarge(limits.BodyBytes);
+            if (!body.TryGrow((int)bytes.Length)) return NoRoom();
+            body.Append(bytes);
+            reader.AdvanceTo(bytes.End);
+            if (read.IsCompleted) return null;
+        }
+    }
+
+    private static GatewayError? CheckHeaders(HttpRequest request, long bodyLimit)
+    {
+        if (request.ContentLength > bodyLimit) return TooLarge(bodyLimit);
+        if (request.Headers.ContentEncoding.Count > 0 && !string.Equals(request.Headers.ContentEncoding, "identity", StringComparison.OrdinalIgnoreCase))
+            return new GatewayError(GatewayErrorKind.UnsupportedMediaType, "Compressed request bodies are not accepted. Send the body without Content-Encoding.");
+        // A missing content type is taken for JSON: the body itself is checked anyway.
+        if (string.IsNullOrEmpty(request.ContentType) || IsJson(request.ContentType)) return null;
+        return new GatewayError(GatewayErrorKind.UnsupportedMediaType, "The body must be JSON: send it with Content-Type: application/json.");
+    }
+
+    private static bool IsJson(ReadOnlySpan<char> contentType)
+    {
+        var end = contentType.IndexOf(';');
+        var type = (end < 0 ? contentType : contentType[..end]).Trim();
+        return type.Equals("application/json", StringComparison.OrdinalIgnoreCase) || type.EndsWith("+json", StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static GatewayError TooLarge(long limit) =>
+        new(GatewayErrorKind.BodyTooLarge, $"The request body is larger than {limit} bytes (limits.bodyBytes). Send a smaller one, or ask the operator to raise the limit.");
+
+    private static GatewayError NoRoom() =>
+        new(GatewayErrorKind.Overloaded, "Too many request bodies are in memory right now. Try again in a moment.") { RetryAfter = TimeSpan.FromSeconds(1) };
+}

@@ -1,0 +1,29 @@
+using Parley.Dialects;
+using Parley.Gateway.Exchange;
+
+namespace Parley.Gateway.Ingress;
+
+/// <summary>An API offered to clients: which operation, in which dialect, with errors in which shape. One instance per mapped route.</summary>
+/// <param name="Prefix">The path prefix it is served under, for example <c>/v1</c>.</param>
+/// <param name="Operation">What it asks of a provider.</param>
+/// <param name="Dialect">The wire format of its bodies.</param>
+/// <param name="ErrorShape">The form of its errors.</param>
+public sealed record Surface(string Prefix, Operation Operation, Dialect Dialect, ErrorShape ErrorShape)
+{
+    /// <summary>True under Azure's classic paths, where the model is the <c>{deployment}</c> of the path and <c>model</c> may be absent.</summary>
+    public bool IsDeploymentPath { get; init; }
+
+    /// <summary>True under Azure's own paths, where a name is looked up among the Azure deployments before the catalogue.</summary>
+    public bool IsAzurePath => ErrorShape == ErrorShape.Azure;
+
+    /// <summary>True under <c>/api/v1</c> (contracts §2), where <c>AZURE_OPENAI_DEPLOYMENT</c> answers whatever <c>model</c> says, unless it names one of the catalogue.</summary>
+    public bool UsesProxyDeployment { get; init; }
+
+    /// <summary>The dialect's plain name, for labels and the ledger.</summary>
+    public string Name { get; } = Operation switch
+    {
+        Operation.ChatCompletions => "chat",
+        Operation.Responses => "responses",
+        _ => "embeddings",
+    };
+}

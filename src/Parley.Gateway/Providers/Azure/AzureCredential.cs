@@ -1,0 +1,63 @@
+using Azure.Core;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Parley.Gateway.Configuration;
+using Parley.Gateway.Exchange;
+using Parley.Gateway.Providers.Transport;
+
+namespace Parley.Gateway.Providers.Azure;
+
+/// <summary>How an Azure resource is signed in to: resource keys in turn, an Entra token, a fixed header, or the caller's own bearer token.</summary>
+internal sealed class AzureCredential
+{
+    private readonly ProviderConfig _config;
+    private readonly string[] _keys;
+    private readonly EntraTokenSource? _tokens;
+
+    internal AzureCredential(ProviderConfig config, TimeProvider time, ILoggerFactory loggers, Func<ProviderAuthConfig, TokenCredential>? credentials = null)
+    {
+        _config = config;
+        _keys = KeysOf(config);
+        if (config.Auth is { } auth && UsesEntra(auth.Kind))
+        {
+            // Both scopes are accepted on inference; this one also by resources that predate Foundry (wire/azure.md §2.2).
+            var scope = auth.Scope ?? "https://cognitiveservices.azure.com/.default";
+            _tokens = new EntraTokenSource(config.Name, (credentials ?? EntraCredentials.Create)(auth), scope, time, loggers.CreateLogger<EntraTokenSource>());
+        }
+    }
+
+    internal int Count => Math.Max(1, _keys.Length);
+
+    internal async ValueTask<GatewayError?> SignAsync(UpstreamRequest request, int credential, HttpContext caller, CancellationToken cancellation)
+    {
+        switch (_config.Auth?.Kind)
+        {
+            case ProviderAuthKind.Header:
+                request.AddHeader(_config.Auth.HeaderName!, _config.Auth.Value!.Reveal());
+                return null;
+            case ProviderAuthKind.CallerBearer:
+                if (CallerBearer.Find(caller) is not { } bearer)
+                    return new GatewayError(GatewayErrorKind.BadRequest, $"Provider '{_config.Name}' is called with the caller's own token: send it as Authorization: Bearer, beside your Parley key in the api-key header.");
+                request.AddHeader("Authorization", bearer);
+                return null;
+            case null or ProviderAuthKind.ApiKey when _keys.Length > 0:
+                request.AddHeader("api-key", _keys[credential % _keys.Length]);
+                return null;
+        }
+
+        if (_tokens is null) return new GatewayError(GatewayErrorKind.NoRoute, $"Provider '{_config.Name}' has no credential.");
+        var (header, error) = await _tokens.GetAsync(cancellation);
+        if (header is null) return error;
+        request.AddHeader("Authorization", header);
+        return null;
+    }
+
+    private static bool UsesEntra(ProviderAuthKind kind) => kind is
+        ProviderAuthKind.ManagedIdentity or ProviderAuthKind.Entra or ProviderAuthKind.WorkloadIdentity or ProviderAuthKind.Default;
+
+    private static string[] KeysOf(ProviderConfig config)
+    {
+        var keys = config.ApiKeys.Select(key => key.Reveal());
+        return config.Auth is { Kind: ProviderAuthKind.ApiKey, Value: { } value } ? [value.Reveal(), .. keys] : [.. keys];
+    }
+}

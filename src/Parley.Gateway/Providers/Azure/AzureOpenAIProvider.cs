@@ -1,0 +1,66 @@
+using Microsoft.AspNetCore.Http;
+using Parley.Dialects;
+using Parley.Gateway.Configuration;
+using Parley.Gateway.Exchange;
+using Parley.Gateway.Providers.Transport;
+
+namespace Parley.Gateway.Providers.Azure;
+
+/// <summary>An Azure OpenAI resource: two URL styles, deployments in place of models, a key or an Entra token (contracts §5).</summary>
+internal sealed class AzureOpenAIProvider : Provider
+{
+    private readonly DeploymentResolver _resolver;
+    private readonly AzureCredential _credential;
+
+    internal AzureOpenAIProvider(ProviderConfig config, UpstreamTransport transport, DeploymentResolver resolver, AzureCredential credential)
+        : base(config, transport)
+    {
+        _resolver = resolver;
+        _credential = credential;
+    }
+
+    internal override int CredentialCount => _credential.Count;
+
+    internal override string ResolveModel(string model) => _resolver.Resolve(model);
+
+    // A Claude deployment speaks Anthropic's format only; translating to it belongs to the dialects.
+    internal override Dialect? DialectFor(Dialect surface) => surface;
+
+    /// <summary>The deployment that <paramref name="name"/> is configured to mean (by key or by deployment), or null.</summary>
+    internal string? FindDeployment(string name) => _resolver.Find(name);
+
+    /// <summary>True when this deployment is of Anthropic's family, which is spoken to in another dialect.</summary>
+    internal bool IsAnthropic(string deployment) => _resolver.FamilyOf(deployment) == "anthropic";
+
+    /// <summary>The configured endpoint that equals the one a request names (without case and trailing slash), or null.</summary>
+    internal Uri? FindEndpoint(string endpoint)
+    {
+        var wanted = endpoint.Trim().TrimEnd('/');
+        if (Matches(Config.Endpoint)) return Config.Endpoint;
+        return Config.AlternativeEndpoints.FirstOrDefault(Matches);
+
+        bool Matches(Uri? configured) =>
+            configured is not null && string.Equals(configured.AbsoluteUri.TrimEnd('/'), wanted, StringComparison.OrdinalIgnoreCase);
+    }
+
+    internal override ValueTask<GatewayError?> SignAsync(UpstreamRequest request, int credential, HttpContext caller, CancellationToken cancellation) =>
+        _credential.SignAsync(request, credential, caller, cancellation);
+
+    protected override Uri BuildAddress(Operation operation, string upstreamModel, Uri? endpoint)
+    {
+        var root = (endpoint ?? Config.Endpoint!).AbsoluteUri.TrimEnd('/');
+        if (operation == Operation.Responses)
+        {
+            // Responses live under v1 whatever the style; a dated version selects the older URL (contracts §5).
+            return IsDate(Config.ResponsesApiVersion)
+                ? new Uri($"{root}/openai/responses?api-version={Config.ResponsesApiVersion}")
+                : new Uri($"{root}/openai/v1/responses?api-version={Uri.EscapeDataString(Config.ResponsesApiVersion)}");
+        }
+
+        return Config.UrlStyle == AzureUrlStyle.V1
+            ? new Uri($"{root}/openai/v1/{PathOf(operation)}")
+            : new Uri($"{root}/openai/deployments/{Uri.EscapeDataString(upstreamModel)}/{PathOf(operation)}?api-version={Uri.EscapeDataString(Config.ApiVersion)}");
+    }
+
+    private static bool IsDate(string version) => version.Length >= 10 && char.IsAsciiDigit(version[0]) && version[4] == '-' && version[7] == '-';
+}

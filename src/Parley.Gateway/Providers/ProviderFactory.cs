@@ -1,0 +1,55 @@
+using Microsoft.Extensions.Logging;
+using Parley.Gateway.Configuration;
+using Parley.Gateway.Providers.Azure;
+using Parley.Gateway.Providers.OpenAI;
+using Parley.Gateway.Providers.Transport;
+
+namespace Parley.Gateway.Providers;
+
+/// <summary>Configured provider → the vendor's class. The one place that knows all vendors.</summary>
+internal sealed class ProviderFactory(UpstreamTransports transports, TimeProvider time, ILoggerFactory loggers)
+{
+    /// <summary>The name of the provider behind <c>parley/echo</c>.</summary>
+    internal const string SimulatorName = "simulator";
+
+    internal Provider Create(ProviderConfig config)
+    {
+        var transport = transports.For(config);
+        return config.Type switch
+        {
+            ProviderType.OpenAI or ProviderType.OpenAICompatible => new OpenAIProvider(config, transport),
+            ProviderType.AzureOpenAI => new AzureOpenAIProvider(
+                config,
+                transport,
+                new DeploymentResolver(config, loggers.CreateLogger<DeploymentResolver>()),
+                new AzureCredential(config, time, loggers)),
+            // The simulator is spoken to as OpenAI is, over a connection inside the process; the host is only a name.
+            ProviderType.Simulator => new OpenAIProvider(
+                config with { BaseUrl = new Uri("http://simulator/v1"), ApiKeys = [new Secret("simulated")] },
+                transport),
+            _ => new UnbuiltProvider(config, transport),
+        };
+    }
+
+    /// <summary>The simulator that answers <c>parley/echo</c>.</summary>
+    internal Provider CreateSimulator() => Create(new ProviderConfig
+    {
+        Name = SimulatorName,
+        Type = ProviderType.Simulator,
+        TypeName = "simulator",
+        Http = new HttpConfig { Version = HttpVersionConfig.Http11 },
+    });
+
+    /// <summary>Stands for a provider that a model names and nobody configured: it is listed, and says what is missing.</summary>
+    internal Provider CreateMissing(TargetConfig target)
+    {
+        var config = new ProviderConfig
+        {
+            Name = target.Provider,
+            Type = ProviderType.OpenAICompatible,
+            TypeName = target.Provider,
+            MissingCredential = target.Missing ?? $"provider '{target.Provider}' is not configured",
+        };
+        return new UnbuiltProvider(config, transports.For(config));
+    }
+}

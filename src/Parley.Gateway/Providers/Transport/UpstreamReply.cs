@@ -1,0 +1,40 @@
+using System.IO.Compression;
+using System.Net.Http.Headers;
+
+namespace Parley.Gateway.Providers.Transport;
+
+/// <summary>A provider's answer whose headers have been read and whose body has not. Disposing it before the end closes the connection.</summary>
+internal sealed class UpstreamReply(HttpResponseMessage response) : IDisposable
+{
+    internal int Status => (int)response.StatusCode;
+
+    /// <summary>The media type without parameters; empty when there is none.</summary>
+    internal string MediaType => response.Content.Headers.ContentType?.MediaType ?? "";
+
+    internal long? ContentLength => response.Content.Headers.ContentLength;
+
+    internal HttpHeadersNonValidated Headers => response.Headers.NonValidated;
+
+    internal HttpHeadersNonValidated ContentHeaders => response.Content.Headers.NonValidated;
+
+    /// <summary>One header's first value, or null.</summary>
+    internal string? Header(string name) => Headers.TryGetValues(name, out var values) ? values.ToString() : null;
+
+    /// <summary>
+    /// The body. We ask for <c>identity</c>; a server that compresses all the same is undone here, because the taps read plain bytes.
+    /// </summary>
+    internal Stream OpenBody(CancellationToken cancellation)
+    {
+        var stream = response.Content.ReadAsStream(cancellation);
+        if (!ContentHeaders.TryGetValues("Content-Encoding", out var encoding)) return stream;
+        return encoding.ToString() switch
+        {
+            "gzip" => new GZipStream(stream, CompressionMode.Decompress),
+            "br" => new BrotliStream(stream, CompressionMode.Decompress),
+            "deflate" => new ZLibStream(stream, CompressionMode.Decompress),
+            _ => stream,
+        };
+    }
+
+    public void Dispose() => response.Dispose();
+}

@@ -1,0 +1,15 @@
+namespace Parley.Gateway.Providers.Transport;
+
+/// <summary>One call to a provider, ready to send: the address is ours, the body contiguous, the headers complete.</summary>
+internal sealed class UpstreamRequest(Uri address, ReadOnlyMemory<byte> body)
+{
+    private readonly List<KeyValuePair<string, string>> _headers = new(6);
+
+    internal Uri Address { get; } = address;
+
+    internal ReadOnlyMemory<byte> Body { get; } = body;
+
+    internal IReadOnlyList<KeyValuePair<string, string>> Headers => _headers;
+
+    internal void AddHeader(string name, string value) => _headers.Add(new(name, value));
+}

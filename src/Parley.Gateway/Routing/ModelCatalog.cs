@@ -1,0 +1,121 @@
+using System.Collections.Frozen;
+using Parley.Gateway.Configuration;
+using Parley.Gateway.Providers;
+using Parley.Gateway.Providers.Azure;
+
+namespace Parley.Gateway.Routing;
+
+/// <summary>
+/// Name → model (contracts §7): id or alias, <c>provider/upstream-model</c>, a key of a provider's <c>deployments</c>, and when
+/// variables gave exactly one provider, that one with the name as it is. Immutable; part of the snapshot.
+/// </summary>
+internal sealed class ModelCatalog
+{
+    private readonly FrozenDictionary<string, CatalogModel> _byName;
+    private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _names;
+    private readonly FrozenDictionary<string, Provider> _providers;
+    private readonly Provider[] _inOrder;
+    private readonly Provider? _only;
+
+    internal ModelCatalog(ParleyConfig config, FrozenDictionary<string, Provider> providers, ProviderFactory factory)
+    {
+        _providers = providers;
+        _inOrder = [.. config.Providers.Keys.Select(name => providers[name])];
+        var models = new Dictionary<string, CatalogModel>(StringComparer.Ordinal);
+        foreach (var model in config.Models)
+        {
+            var compiled = Compile(model, providers, factory);
+            models[model.ModelId] = compiled;
+            foreach (var alias in model.Aliases) models[alias] = compiled;
+        }
+
+        if (config.HasNoFile || config.Providers.Values.Any(p => p.Type == ProviderType.Simulator))
+            models.TryAdd(EchoId, new CatalogModel(EchoId, null, [new RouteTarget(factory.CreateSimulator(), EchoId)]));
+
+        _byName = models.ToFrozenDictionary(StringComparer.Ordinal);
+        _names = models.Keys.ToFrozenSet(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
+        _only = config.OnlyVariableProvider is { } only ? providers.GetValueOrDefault(only) : null;
+    }
+
+    /// <summary>The simulated model that answers without any provider.</summary>
+    internal const string EchoId = "parley/echo";
+
+    /// <summary>Every name of the catalogue, ids and aliases.</summary>
+    internal IReadOnlyDictionary<string, CatalogModel> Names => _byName;
+
+    /// <summary>Providers in the order of the configuration.</summary>
+    internal IReadOnlyList<Provider> Providers => _inOrder;
+
+    /// <summary>An id or alias.</summary>
+    internal bool TryFindCatalogued(string name, out CatalogModel model) => _byName.TryGetValue(name, out model!);
+
+    /// <summary>The catalogue's own string of a name.</summary>
+    internal bool TryGetName(ReadOnlySpan<char> text, out string name) => _names.TryGetValue(text, out name!);
+
+    /// <summary>A name by all rules but the first; null when none fits.</summary>
+    internal CatalogModel? FindAddressed(string name)
+    {
+        var slash = name.IndexOf('/', StringComparison.Ordinal);
+        if (slash > 0 && slash < name.Length - 1 && FindProvider(name[..slash]) is { } provider)
+        {
+            var upstream = name[(slash + 1)..];
+            return new CatalogModel(name, null, [TargetOf(provider, upstream)]) { AddressedProvider = provider.Name };
+        }
+
+        foreach (var candidate in _inOrder)
+        {
+            if (candidate is AzureOpenAIProvider azure && azure.FindDeployment(name) is not null)
+                return new CatalogModel(name, null, [TargetOf(candidate, name)]);
+        }
+
+        return _only is null ? null : new CatalogModel(name, null, [TargetOf(_only, name)]);
+    }
+
+    /// <summary>The Azure provider that configures this deployment, else the only Azure provider there is; null when neither.</summary>
+    internal AzureOpenAIProvider? FindAzureFor(string deployment)
+    {
+        AzureOpenAIProvider? only = null;
+        var count = 0;
+        foreach (var provider in _inOrder.OfType<AzureOpenAIProvider>())
+        {
+            if (provider.FindDeployment(deployment) is not null) return provider;
+            only = provider;
+            count++;
+        }
+
+        return count == 1 ? only : null;
+    }
+
+    /// <summary>A provider by its configured name, or by its type when only one has it.</summary>
+    internal Provider? FindProvider(string nameOrType)
+    {
+        if (_providers.TryGetValue(nameOrType, out var named)) return named;
+        Provider? only = null;
+        foreach (var provider in _inOrder)
+        {
+            // `azure/…` is what clients of the older gateway write, whatever the provider is called here.
+            var isType = string.Equals(provider.Config.TypeName, nameOrType, StringComparison.OrdinalIgnoreCase)
+                || (nameOrType == "azure" && provider.Config.Type == ProviderType.AzureOpenAI);
+            if (!isType) continue;
+            if (only is not null) return null;
+            only = provider;
+        }
+
+        return only;
+    }
+
+    internal static RouteTarget TargetOf(Provider provider, string model) => new(provider, provider.ResolveModel(model))
+    {
+        Missing = provider.Unavailable ?? (provider.Allows(model) ? null : $"provider '{provider.Name}' does not allow the model '{model}' (allowedModels)"),
+    };
+
+    private static CatalogModel Compile(ModelConfig model, FrozenDictionary<string, Provider> providers, ProviderFactory factory)
+    {
+        var targets = model.Targets
+            .OrderBy(target => target.Priority)
+            .Select(target => providers.TryGetValue(target.Provider, out var provider)
+                ? TargetOf(provider, target.Model) with { Priority = target.Priority, Weight = target.Weight }
+                : new RouteTarget(factory.CreateMissing(target), target.Model) { Missing = target.Missing, Priority = target.Priority });
+        return new CatalogModel(model.ModelId, model, [.. targets]);
+    }
+}

@@ -1,0 +1,27 @@
+using Parley.Gateway.Providers;
+
+namespace Parley.Gateway.Routing;
+
+/// <summary>One provider with one upstream model: where an attempt goes.</summary>
+/// <param name="Provider">The provider.</param>
+/// <param name="UpstreamModel">The model or deployment as the provider knows it.</param>
+internal sealed record RouteTarget(Provider Provider, string UpstreamModel)
+{
+    /// <summary>Lower is tried first.</summary>
+    internal int Priority { get; init; } = 1;
+
+    /// <summary>Share inside its priority.</summary>
+    internal int Weight { get; init; } = 1;
+
+    /// <summary>Another endpoint of the provider that the request chose, or null for its own.</summary>
+    internal Uri? Endpoint { get; init; }
+
+    /// <summary>Why it cannot be called, or null.</summary>
+    internal string? Missing { get; init; }
+
+    /// <summary><c>provider/model</c>: its name in the ledger, the logs and the admin API.</summary>
+    internal string Name { get; } = $"{Provider.Name}/{UpstreamModel}";
+
+    /// <summary>The upstream model as a JSON string, ready to be spliced in.</summary>
+    internal byte[] ModelJson { get; } = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(UpstreamModel, CatalogJson.Default.String);
+}

@@ -1,0 +1,96 @@
+using Parley.Dialects.Splicing;
+using Parley.Gateway.Exchange;
+using Parley.Gateway.Providers.Azure;
+
+namespace Parley.Gateway.Routing;
+
+/// <summary>Turns the model that a request names into the targets that may answer it, or says why there are none.</summary>
+internal sealed class Router(WeightedOrder order)
+{
+    /// <summary>Finds the model, checks the key's grants, and orders the targets.</summary>
+    internal (RoutePlan? Plan, GatewayError? Error) Plan(GatewayExchange exchange)
+    {
+        var (model, error) = Find(exchange);
+        if (model is null) return (null, error);
+        if (!MayUse(exchange, model)) return (null, Refused(exchange));
+
+        (model, error) = AzureChoice.Apply(exchange, model);
+        if (model is null) return (null, error);
+        var callable = order.Of(model.Targets);
+        var dialect = exchange.Surface.Dialect;
+        return callable.Any(target => target.Missing is null && target.Provider.DialectFor(dialect) is not null)
+            ? (new RoutePlan(model, callable), null)
+            : (null, NotCallable(exchange, model));
+    }
+
+    private static (CatalogModel?, GatewayError?) Find(GatewayExchange exchange)
+    {
+        var catalog = exchange.Snapshot.Catalog;
+        var name = exchange.ModelAsked;
+        if (exchange.Surface.IsAzurePath && FindAmongDeployments(catalog, name) is { } deployed) return (deployed, null);
+        if (catalog.TryFindCatalogued(name, out var model)) return (model, null);
+        if (exchange.Surface.UsesProxyDeployment && FindProxy(exchange) is { } proxied) return (proxied, null);
+        if (AzureChoice.FindByDeployment(exchange) is { } chosen) return (chosen, null);
+        if (catalog.FindAddressed(name) is { } addressed) return (addressed, null);
+        return (null, Unknown(exchange, name));
+    }
+
+    private static CatalogModel? FindAmongDeployments(ModelCatalog catalog, string name)
+    {
+        foreach (var provider in catalog.Providers)
+        {
+            if (provider is AzureOpenAIProvider azure && azure.FindDeployment(name) is { } deployment)
+                return new CatalogModel(name, null, [ModelCatalog.TargetOf(azure, deployment)]);
+        }
+
+        return null;
+    }
+
+    private static CatalogModel? FindProxy(GatewayExchange exchange)
+    {
+        var deployment = exchange.Snapshot.Config.ProxyDeployment;
+        if (deployment is null || exchange.Snapshot.Catalog.FindProvider("azure-proxy") is not { } proxy) return null;
+        return new CatalogModel(deployment, null, [ModelCatalog.TargetOf(proxy, deployment)]);
+    }
+
+    private static bool MayUse(GatewayExchange exchange, CatalogModel model)
+    {
+        var caller = exchange.Caller;
+        if (model.AddressedProvider is not { } provider) return caller.MayUseModel(model.Id, exchange.ModelAsked);
+        return caller.MayUseProvider(provider) || (caller.Models is not null && caller.MayUseModel(model.Id, exchange.ModelAsked));
+    }
+
+    // The hint names only what this key may use: a 404 must not become a directory.
+    private static GatewayError Unknown(GatewayExchange exchange, string name)
+    {
+        var usable = exchange.Snapshot.Catalog.Names
+            .Where(pair => exchange.Caller.MayUseModel(pair.Value.Id, pair.Key))
+            .Select(pair => pair.Key);
+        var nearest = NearestName.Of(name, usable);
+        var hint = nearest is null ? "" : $" Did you mean '{nearest}'?";
+        var what = exchange.Surface.IsDeploymentPath ? "deployment" : "model";
+        var shown = name.Length > 100 ? name[..100] + "…" : name;
+        return new GatewayError(
+            GatewayErrorKind.NotFound,
+            $"The {what} '{shown}' does not exist.{hint} GET {exchange.Surface.Prefix}/models lists what this key may use; the operator adds a model under \"models\" in parley.json, or a deployment under \"deployments\" of an Azure provider.")
+        {
+            Code = "model_not_found",
+            Param = "model",
+        };
+    }
+
+    private static GatewayError Refused(GatewayExchange exchange) => new(
+        GatewayErrorKind.Forbidden,
+        $"This key may not use the model '{exchange.ModelAsked}'. GET {exchange.Surface.Prefix}/models lists what it may use; the operator grants more with PATCH /admin/keys/{{id}}.")
+    {
+        Code = "model_not_allowed",
+        Param = "model",
+    };
+
+    private static GatewayError NotCallable(GatewayExchange exchange, CatalogModel model)
+    {
+        var reason = model.Targets.Select(target => target.Missing).FirstOrDefault(missing => missing is not null)
+            ?? $"none of its providers speaks {exchange.Surface.Name}";
+        return new GatewayError(GatewayErrorKind.NoRoute, $"The model '{exchange.ModelAsked}' cannot answer: {reason}.") { Param = "model" };
+    }
+}
