@@ -1,0 +1,62 @@
+namespace Parley.Dialects.Splicing;
+
+/// <summary>The wire names of <see cref="EnvelopeProperty"/>, and the way back from bytes.</summary>
+public static class EnvelopeNames
+{
+    internal const int Count = 16;
+
+    // The longest name is 21 bytes; every one of them may be written as \uXXXX.
+    private const int LongestEscapedName = 21 * 6;
+
+    /// <summary>The name as it stands in a request, <c>max_tokens</c> for instance.</summary>
+    public static string WireName(EnvelopeProperty property) => property switch
+    {
+        EnvelopeProperty.Model => "model",
+        EnvelopeProperty.Stream => "stream",
+        EnvelopeProperty.StreamOptions => "stream_options",
+        EnvelopeProperty.Deployment => "deployment",
+        EnvelopeProperty.Endpoint => "endpoint",
+        EnvelopeProperty.MaxTokens => "max_tokens",
+        EnvelopeProperty.MaxCompletionTokens => "max_completion_tokens",
+        EnvelopeProperty.MaxOutputTokens => "max_output_tokens",
+        EnvelopeProperty.Temperature => "temperature",
+        EnvelopeProperty.N => "n",
+        EnvelopeProperty.User => "user",
+        EnvelopeProperty.PromptCacheKey => "prompt_cache_key",
+        EnvelopeProperty.PreviousResponseId => "previous_response_id",
+        EnvelopeProperty.ServiceTier => "service_tier",
+        EnvelopeProperty.Store => "store",
+        EnvelopeProperty.Background => "background",
+        _ => throw new ArgumentOutOfRangeException(nameof(property)),
+    };
+
+    /// <summary>The property of this name (between its quotes, escapes and all), or -1.</summary>
+    internal static int Find(ReadOnlySpan<byte> name)
+    {
+        if (name.Length > LongestEscapedName) return -1;
+        if (!name.Contains((byte)'\\')) return FindPlain(name);
+        Span<byte> plain = stackalloc byte[LongestEscapedName];
+        return JsonText.TryUnescapeAscii(name, plain, out var written) ? FindPlain(plain[..written]) : -1;
+    }
+
+    private static int FindPlain(ReadOnlySpan<byte> name) => (int)(name.Length switch
+    {
+        1 when name[0] == 'n' => EnvelopeProperty.N,
+        4 when name.SequenceEqual("user"u8) => EnvelopeProperty.User,
+        5 when name.SequenceEqual("model"u8) => EnvelopeProperty.Model,
+        5 when name.SequenceEqual("store"u8) => EnvelopeProperty.Store,
+        6 when name.SequenceEqual("stream"u8) => EnvelopeProperty.Stream,
+        8 when name.SequenceEqual("endpoint"u8) => EnvelopeProperty.Endpoint,
+        10 when name.SequenceEqual("max_tokens"u8) => EnvelopeProperty.MaxTokens,
+        10 when name.SequenceEqual("deployment"u8) => EnvelopeProperty.Deployment,
+        10 when name.SequenceEqual("background"u8) => EnvelopeProperty.Background,
+        11 when name.SequenceEqual("temperature"u8) => EnvelopeProperty.Temperature,
+        12 when name.SequenceEqual("service_tier"u8) => EnvelopeProperty.ServiceTier,
+        14 when name.SequenceEqual("stream_options"u8) => EnvelopeProperty.StreamOptions,
+        16 when name.SequenceEqual("prompt_cache_key"u8) => EnvelopeProperty.PromptCacheKey,
+        17 when name.SequenceEqual("max_output_tokens"u8) => EnvelopeProperty.MaxOutputTokens,
+        20 when name.SequenceEqual("previous_response_id"u8) => EnvelopeProperty.PreviousResponseId,
+        21 when name.SequenceEqual("max_completion_tokens"u8) => EnvelopeProperty.MaxCompletionTokens,
+        _ => (EnvelopeProperty)(-1),
+    });
+}

@@ -1,0 +1,31 @@
+using System.Buffers;
+
+namespace Parley.Dialects.Streaming;
+
+/// <summary>
+/// Watches one streamed answer as it passes, in one dialect: says of each event what it is and what to do with it, and gathers
+/// what the ledger needs. One instance per attempt; not thread-safe; allocates nothing per event.
+/// </summary>
+public abstract class StreamTap
+{
+    /// <summary>What was learned so far.</summary>
+    public ReplyObservation Reply { get; } = new();
+
+    /// <summary>True once the dialect's own end was seen; a stream that stops before it was cut.</summary>
+    public abstract bool IsFinished { get; }
+
+    /// <summary>Looks at the next event, in order, each exactly once.</summary>
+    public abstract FrameVerdict Observe(in SseFrame frame);
+
+    /// <summary>
+    /// Writes the event for which <see cref="Observe"/> has just said <see cref="FrameAction.Rewrite"/>.
+    /// Calling it for any other event writes that event as it is.
+    /// </summary>
+    public virtual void WriteRewritten(in SseFrame frame, IBufferWriter<byte> output) => output.Write(frame.Raw);
+
+    /// <summary>
+    /// Writes the dialect's error event, for a stream that broke after it had started. It carries no end marker: a cut answer
+    /// must not look finished.
+    /// </summary>
+    public abstract void WriteError(IBufferWriter<byte> output, string message, string code);
+}
