@@ -64,7 +64,7 @@ internal static class EnvelopeReader
     {
         EnvelopeFaultKind.Empty => Bad("The request has no body. Send a JSON object.", null),
         EnvelopeFaultKind.NotAnObject => Bad("The body must be a JSON object.", null),
-        EnvelopeFaultKind.DuplicateProperty => Bad($"'{RequestEnvelope.NameOf(fault.Property)}' is given twice. Send it once.", RequestEnvelope.NameOf(fault.Property)),
+        EnvelopeFaultKind.DuplicateProperty => Bad($"'{EnvelopeNames.WireName(fault.Property)}' is given twice. Send it once.", EnvelopeNames.WireName(fault.Property)),
         EnvelopeFaultKind.TooDeep => Bad("The body is nested too deeply (64 levels at most).", null),
         _ => Bad($"The body is not valid JSON (at byte {fault.Offset}).", null),
     };

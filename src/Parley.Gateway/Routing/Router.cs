@@ -1,4 +1,3 @@
-using Parley.Dialects.Splicing;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Providers.Azure;
 
@@ -14,14 +13,15 @@ internal sealed class Router(WeightedOrder order)
         if (model is null) return (null, error);
         if (!MayUse(exchange, model)) return (null, Refused(exchange));
 
-        (model, error) = AzureChoice.Apply(exchange, model);
-        if (model is null) return (null, error);
-        var callable = order.Of(model.Targets);
-        var dialect = exchange.Surface.Dialect;
-        return callable.Any(target => target.Missing is null && target.Provider.DialectFor(dialect) is not null)
-            ? (new RoutePlan(model, callable), null)
-            : (null, NotCallable(exchange, model));
+        var (chosen, refused) = AzureChoice.Apply(exchange, model);
+        if (chosen is null) return (null, refused);
+        if (!chosen.Targets.Any(target => CanTake(target, exchange))) return (null, NotCallable(exchange, chosen));
+        return (new RoutePlan(chosen, order.Of(chosen.Targets)), null);
     }
+
+    /// <summary>True when a target may be called for this request at all.</summary>
+    internal static bool CanTake(RouteTarget target, GatewayExchange exchange) =>
+        target.Missing is null && target.Provider.DialectFor(exchange.Surface.Dialect) is not null;
 
     private static (CatalogModel?, GatewayError?) Find(GatewayExchange exchange)
     {

@@ -11,5 +11,11 @@ internal sealed class UpstreamRequest(Uri address, ReadOnlyMemory<byte> body)
 
     internal IReadOnlyList<KeyValuePair<string, string>> Headers => _headers;
 
+    /// <summary>
+    /// True while the transport may still read <see cref="Body"/>: over HTTP/2 an answer can arrive before the body is sent.
+    /// A buffer in use must not go back to its pool.
+    /// </summary>
+    internal bool IsBodyInUse { get; set; }
+
     internal void AddHeader(string name, string value) => _headers.Add(new(name, value));
 }

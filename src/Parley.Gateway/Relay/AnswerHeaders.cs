@@ -1,0 +1,34 @@
+using System.Collections.Frozen;
+using Microsoft.AspNetCore.Http;
+using Parley.Gateway.Providers.Transport;
+
+namespace Parley.Gateway.Relay;
+
+/// <summary>
+/// Which headers of a provider's answer travel down (contracts §6): rate limits and what helps to find a call in the vendor's
+/// support; never cookies, hop-by-hop headers, or what names the operator's account (<c>openai-organization</c>).
+/// </summary>
+internal static class AnswerHeaders
+{
+    internal const string UpstreamRequestId = "x-parley-upstream-request-id";
+
+    private static readonly FrozenSet<string> Allowed = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
+        "Retry-After", "retry-after-ms", "openai-processing-ms", "openai-version", "openai-model", "apim-request-id",
+        "azureml-model-session", "azureml-model-group", "x-ms-region", "x-ms-deployment-name", "x-ms-rai-invoked", "x-ms-client-request-id",
+        "x-ms-spillover-from-deployment", "x-ms-spillover-error", "x-should-retry");
+
+    internal static void CopyFrom(UpstreamReply reply, IHeaderDictionary headers)
+    {
+        foreach (var header in reply.Headers)
+        {
+            var name = header.Key;
+            if (Allowed.Contains(name) || name.StartsWith("x-ratelimit-", StringComparison.OrdinalIgnoreCase)) headers[name] = header.Value.ToString();
+        }
+
+        if (RequestIdOf(reply) is { } id) headers[UpstreamRequestId] = id;
+    }
+
+    /// <summary>The provider's own id of the call: OpenAI's <c>x-request-id</c>, else Azure's <c>apim-request-id</c>.</summary>
+    internal static string? RequestIdOf(UpstreamReply reply) => reply.Header("x-request-id") ?? reply.Header("apim-request-id");
+}

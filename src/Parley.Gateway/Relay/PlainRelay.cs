@@ -1,0 +1,109 @@
+using System.Buffers;
+using System.Net;
+using Parley.Dialects.Streaming;
+using Parley.Gateway.Exchange;
+using Parley.Gateway.Resilience;
+
+namespace Parley.Gateway.Relay;
+
+/// <summary>
+/// Passes on a plain answer. Up to <see cref="HeldBytes"/> it is read whole before anything is sent, so that a cut answer, an
+/// empty one or an error inside a 200 is still an honest status (and another target may answer); a larger one is streamed with
+/// its last part held back until the record is written.
+/// </summary>
+internal static class PlainRelay
+{
+    /// <summary>Answers up to this size are judged before they are sent.</summary>
+    internal const int HeldBytes = 1024 * 1024;
+
+    private const int FirstRoom = 16 * 1024;
+
+    internal static async ValueTask<AttemptOutcome> RunAsync(RelayContext relay)
+    {
+        var tap = Taps.ForReply(relay.Attempt.Dialect);
+        relay.Attempt.Reply = tap.Reply;
+        var buffer = ArrayPool<byte>.Shared.Rent(RoomFor(relay.Reply.ContentLength));
+        try
+        {
+            await using var body = relay.Reply.OpenBody(relay.Deadline.Token);
+            var length = 0;
+            while (true)
+            {
+                relay.Deadline.Within(relay.Silence);
+                var read = await body.ReadAsync(buffer.AsMemory(length), relay.Deadline.Token);
+                if (read == 0) break;
+                if (length == 0) relay.Attempt.FirstToken = relay.Time.GetTimestamp();
+                tap.Observe(buffer.AsSpan(length, read));
+                length += read;
+                if (length < buffer.Length) continue;
+                if (length >= HeldBytes) return await StreamRestAsync(relay, tap, body, buffer, length);
+                Grow(ref buffer, length);
+            }
+
+            tap.Complete();
+            if (Judge(tap, length, relay.Reply.Status) is { } error) return new AttemptOutcome(error);
+
+            await relay.Settlement.SettleAsync(relay.Exchange, relay.Attempt, isFinal: true, relay.Reply.Status);
+            relay.Commit("application/json");
+            relay.Response.ContentLength = length;
+            relay.Response.BodyWriter.Write(buffer.AsSpan(0, length));
+            return AttemptOutcome.Answered;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    // Past the held size the answer is begun; what breaks now breaks the connection, because a status can no longer say it.
+    private static async ValueTask<AttemptOutcome> StreamRestAsync(RelayContext relay, ReplyTap tap, Stream body, byte[] held, int length)
+    {
+        relay.Commit("application/json");
+        if (relay.Reply.ContentLength is { } declared && !relay.Reply.ContentHeaders.Contains("Content-Encoding")) relay.Response.ContentLength = declared;
+        var writer = relay.Response.BodyWriter;
+        var next = ArrayPool<byte>.Shared.Rent(64 * 1024);
+        try
+        {
+            var pending = held.AsMemory(0, length);
+            var spare = next;
+            while (true)
+            {
+                relay.Deadline.Within(relay.Silence);
+                var read = await body.ReadAsync(spare, relay.Deadline.Token);
+                if (read == 0) break;
+                tap.Observe(spare.AsSpan(0, read));
+                await writer.WriteAsync(pending, relay.Deadline.Token);
+                pending = spare.AsMemory(0, read);
+                spare = ReferenceEquals(spare, next) ? held : next;
+            }
+
+            tap.Complete();
+            if (!tap.IsComplete) throw new HttpIOException(HttpRequestError.ResponseEnded, "the JSON document has no end");
+            await relay.Settlement.SettleAsync(relay.Exchange, relay.Attempt, isFinal: true, relay.Reply.Status);
+            await writer.WriteAsync(pending, relay.Deadline.Token);
+            return AttemptOutcome.Answered;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(next);
+        }
+    }
+
+    private static GatewayError? Judge(ReplyTap tap, int length, int status)
+    {
+        if (length == 0) return new GatewayError(GatewayErrorKind.UpstreamFailed, "The provider answered 200 with an empty body. Try again.");
+        if (!tap.IsJson) return new GatewayError(GatewayErrorKind.UpstreamFailed, "The provider's answer is not JSON. The provider's base URL may be wrong.");
+        if (!tap.IsComplete) return new GatewayError(GatewayErrorKind.StreamBroken, "The provider's answer ended before its end. Try again.");
+        return tap.IsError ? ReportedError.From(tap.Reply, status) : null;
+    }
+
+    private static int RoomFor(long? declared) => declared is > 0 and < HeldBytes ? (int)declared.Value + 1 : FirstRoom;
+
+    private static void Grow(ref byte[] buffer, int length)
+    {
+        var bigger = ArrayPool<byte>.Shared.Rent(Math.Min(buffer.Length * 4, HeldBytes));
+        buffer.AsSpan(0, length).CopyTo(bigger);
+        ArrayPool<byte>.Shared.Return(buffer);
+        buffer = bigger;
+    }
+}

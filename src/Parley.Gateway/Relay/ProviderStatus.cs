@@ -1,0 +1,37 @@
+using Parley.Gateway.Exchange;
+using Parley.Gateway.Providers.Transport;
+using Parley.Gateway.Resilience;
+
+namespace Parley.Gateway.Relay;
+
+/// <summary>A provider's status → error kind. Statuses and Retry-After are kept (contracts §6), except 401 and 403: the caller's key was fine.</summary>
+internal static class ProviderStatus
+{
+    internal static readonly GatewayError Refused = new(
+        GatewayErrorKind.UpstreamUnauthorized,
+        "The provider refused Parley's own credential. Your key is fine; the operator has to look at the provider's key or identity.");
+
+    /// <summary>The error that a status means; null for a success.</summary>
+    internal static GatewayError? Read(UpstreamReply reply, TimeProvider time)
+    {
+        var status = reply.Status;
+        return status switch
+        {
+            >= 200 and < 300 => null,
+            401 or 403 => Refused,
+            429 => new GatewayError(GatewayErrorKind.UpstreamRateLimited, "The provider's rate limit is reached. Try again later.")
+            {
+                RetryAfter = RetryAfter.Read(reply, time),
+            },
+            408 => new GatewayError(GatewayErrorKind.UpstreamTimeout, "The provider gave up waiting (408). Try again.") { Status = 504 },
+            >= 400 and < 500 => new GatewayError(GatewayErrorKind.UpstreamRejected, $"The provider refused the request with status {status} and no readable reason.") { Status = status },
+            >= 500 and < 600 => new GatewayError(GatewayErrorKind.UpstreamFailed, $"The provider failed with status {status}. Try again.")
+            {
+                Status = status,
+                RetryAfter = RetryAfter.Read(reply, time),
+            },
+            // Redirects are never followed: a credential goes only where the operator said.
+            _ => new GatewayError(GatewayErrorKind.UpstreamFailed, $"The provider answered with status {status}, which an API call never gets. Its base URL may be wrong."),
+        };
+    }
+}

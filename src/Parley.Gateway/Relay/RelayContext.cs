@@ -1,0 +1,40 @@
+using Microsoft.AspNetCore.Http;
+using Parley.Gateway.Exchange;
+using Parley.Gateway.Ledger;
+using Parley.Gateway.Providers.Transport;
+using Parley.Gateway.Resilience;
+
+namespace Parley.Gateway.Relay;
+
+/// <summary>What a relay works with: one attempt whose answer's headers have come.</summary>
+/// <param name="Exchange">The request.</param>
+/// <param name="Attempt">The attempt, filled in as the answer is read.</param>
+/// <param name="Reply">The provider's answer.</param>
+/// <param name="Deadline">Cancels when the caller leaves or the provider is silent for too long.</param>
+/// <param name="Settlement">Writes the record; called before the last frame is sent.</param>
+/// <param name="Time">Clock of latencies.</param>
+/// <param name="CanFailOver">True when another target could answer in place of this one.</param>
+/// <param name="AskedForUsage">True when the stream's usage was asked for on the caller's behalf.</param>
+internal sealed record RelayContext(
+    GatewayExchange Exchange,
+    Attempt Attempt,
+    UpstreamReply Reply,
+    AttemptDeadline Deadline,
+    Settlement Settlement,
+    TimeProvider Time,
+    bool CanFailOver,
+    bool AskedForUsage)
+{
+    internal HttpResponse Response => Exchange.Http.Response;
+
+    internal TimeSpan Silence => TimeSpan.FromSeconds(Attempt.Target.Provider.Config.Http.IdleStreamSeconds);
+
+    /// <summary>Sets status and headers of the answer that is now certain to be passed on.</summary>
+    internal void Commit(string contentType)
+    {
+        Response.StatusCode = Reply.Status;
+        Response.ContentType = contentType;
+        AnswerHeaders.CopyFrom(Reply, Response.Headers);
+        ExchangeHeaders.SetAnswered(Exchange, Attempt.Target);
+    }
+}

@@ -1,0 +1,66 @@
+using System.Buffers;
+using Parley.Dialects;
+using Parley.Dialects.Splicing;
+using Parley.Gateway.Configuration;
+using Parley.Gateway.Exchange;
+using Parley.Gateway.Routing;
+
+namespace Parley.Gateway.Relay;
+
+/// <summary>The caller's body with the few bytes changed that the target needs; everything else stays as it came. Without a change it is the caller's buffer itself.</summary>
+internal struct SplicedBody
+{
+    private byte[]? _rented;
+
+    internal ReadOnlyMemory<byte> Memory { get; private set; }
+
+    /// <summary>True when usage of the stream was asked for on the caller's behalf, and must be hidden from it.</summary>
+    internal bool AskedForUsage { get; private set; }
+
+    internal static SplicedBody For(GatewayExchange exchange, RouteTarget target)
+    {
+        var body = exchange.Body.Span;
+        ref var envelope = ref exchange.Envelope;
+        var splicer = new RequestSplicer(body, in envelope);
+
+        if (!envelope.Has(EnvelopeProperty.Model)) AddModel(ref splicer, exchange, target);
+        else if (!target.ModelJson.AsSpan().SequenceEqual(envelope.Value(EnvelopeProperty.Model).Of(body))) splicer.Replace(EnvelopeProperty.Model, target.ModelJson);
+
+        // Ours, never the provider's: OpenAI refuses unknown arguments.
+        if (envelope.Has(EnvelopeProperty.Deployment)) splicer.Remove(EnvelopeProperty.Deployment);
+        if (envelope.Has(EnvelopeProperty.Endpoint)) splicer.Remove(EnvelopeProperty.Endpoint);
+
+        var asks = exchange.IsStream && !exchange.WantsStreamUsage && exchange.Surface.Dialect == Dialect.OpenAIChat && target.Provider.Config.StreamUsage;
+        if (asks) splicer.AskForStreamUsage();
+
+        var spliced = new SplicedBody { AskedForUsage = asks };
+        if (!splicer.HasEdits)
+        {
+            spliced.Memory = exchange.Body.Memory;
+            return spliced;
+        }
+
+        spliced._rented = ArrayPool<byte>.Shared.Rent(splicer.Length);
+        splicer.WriteTo(spliced._rented);
+        spliced.Memory = spliced._rented.AsMemory(0, splicer.Length);
+        return spliced;
+    }
+
+    /// <summary>Gives the buffer back, unless the transport may still be reading it.</summary>
+    internal void Release(bool isInUse)
+    {
+        if (_rented is not null && !isInUse) ArrayPool<byte>.Shared.Return(_rented);
+        _rented = null;
+        Memory = default;
+    }
+
+    internal readonly bool IsCallersBuffer => _rented is null;
+
+    // Azure's classic URL names the deployment, so a body without `model` is complete there; everywhere else it is needed.
+    private static void AddModel(ref RequestSplicer splicer, GatewayExchange exchange, RouteTarget target)
+    {
+        var config = target.Provider.Config;
+        var isClassic = config is { Type: ProviderType.AzureOpenAI, UrlStyle: AzureUrlStyle.Classic } && exchange.Surface.Operation != Operation.Responses;
+        if (!isClassic) splicer.Add((byte[])[.. "\"model\":"u8, .. target.ModelJson]);
+    }
+}

@@ -1,0 +1,207 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Http.Features;
+using Parley.Dialects.Streaming;
+using Parley.Gateway.Exchange;
+using Parley.Gateway.Resilience;
+
+namespace Parley.Gateway.Relay;
+
+/// <summary>
+/// Passes on a stream of server-sent events, event by event, as they come.
+/// <code>
+/// upstream bytes → SseFrameReader → StreamTap ─ Forward ─→ client (flushed once per upstream read)
+///                                            ├ Hide     (usage that the client did not ask for)
+///                                            ├ Rewrite  (the same, cut out of an event)
+///                                            └ last event: held until the ledger has the record
+/// </code>
+/// 1. Until the gate opens nothing is sent: an error as the first event, or an end without any event, is still an honest status.
+/// 2. Events pass. 3. The last event waits for the record. 4. A stream that ends without its end becomes an error event.
+/// </summary>
+internal sealed class StreamRelay(RelayContext relay, StreamTap tap)
+{
+    private const int HeldLimit = 256 * 1024;
+
+    private readonly SseFrameReader _reader = new();
+    private ArrayBufferWriter<byte>? _held;
+    private bool _isOpen;
+    private bool _isEnding;
+    private GatewayError? _refused;
+
+    internal static async ValueTask<AttemptOutcome> RunAsync(RelayContext relay)
+    {
+        var tap = Taps.ForStream(relay.Attempt.Dialect, relay.Exchange, relay.AskedForUsage);
+        relay.Attempt.Reply = tap.Reply;
+        var stream = new StreamRelay(relay, tap);
+        try
+        {
+            return await stream.RunAsync();
+        }
+        finally
+        {
+            stream._reader.Dispose();
+        }
+    }
+
+    private async ValueTask<AttemptOutcome> RunAsync()
+    {
+        await using var body = relay.Reply.OpenBody(relay.Deadline.Token);
+        var writer = relay.Response.BodyWriter;
+        GatewayError? broken = null;
+        try
+        {
+            while (true)
+            {
+                relay.Deadline.Within(relay.Silence);
+                var read = await body.ReadAsync(_reader.GetMemory(), relay.Deadline.Token);
+                if (read > 0) _reader.Advance(read);
+                var wrote = Pump(writer, isEnd: read == 0);
+                if (_refused is not null) return new AttemptOutcome(_refused);
+                if (_isEnding) break;
+                if (wrote) await writer.FlushAsync(relay.Deadline.Token);
+                if (_reader.IsTooLong)
+                {
+                    broken = new GatewayError(GatewayErrorKind.StreamBroken, $"The provider sent an event longer than {SseFrameReader.MaxFrameBytes} bytes.");
+                    break;
+                }
+
+                if (read == 0) break;
+            }
+        }
+        catch (Exception exception) when (UpstreamFault.Describe(exception, relay.Deadline) is { } fault)
+        {
+            // Before the gate has opened another target may still answer; a caller who has left needs no event.
+            if (!_isOpen || fault.Kind == GatewayErrorKind.ClientAborted) throw;
+            broken = fault;
+        }
+
+        if (!_isOpen && !tap.IsFinished) return new AttemptOutcome(broken ?? NothingCame());
+        await EndAsync(writer, body, broken);
+        return AttemptOutcome.Answered;
+    }
+
+    // Steps 1 to 3 for all events that are in the buffer; true when something was written.
+    private bool Pump(PipeWriter writer, bool isEnd)
+    {
+        var wrote = false;
+        while (_reader.TryRead(out var frame) || (isEnd && _reader.TryReadLast(out frame)))
+        {
+            var verdict = tap.Observe(in frame);
+            if (verdict.Kind == FrameKind.Content) NoteContent();
+            if (!_isOpen && verdict.Kind == FrameKind.Error)
+            {
+                _refused = ReportedError.From(tap.Reply, relay.Reply.Status);
+                return wrote;
+            }
+
+            if (verdict.Action == FrameAction.Hide) continue;
+            var isLast = IsLast(verdict.Kind);
+            if (isLast || !TryOpen(verdict.Kind))
+            {
+                Write(in frame, verdict, _held ??= new ArrayBufferWriter<byte>(1024));
+                _isEnding |= isLast;
+                // The event after which nothing of the answer can come is held for the record; what follows it is let go.
+                if (isLast) return wrote;
+                continue;
+            }
+
+            ReleaseHeld(writer, ref wrote);
+            Write(in frame, verdict, writer);
+            wrote = true;
+        }
+
+        return wrote;
+    }
+
+    // Only when another target could take over are the first, empty events worth holding back.
+    private bool TryOpen(FrameKind kind)
+    {
+        if (_isOpen) return true;
+        var mustWait = relay.CanFailOver && kind is FrameKind.Prelude or FrameKind.Comment && (_held?.WrittenCount ?? 0) < HeldLimit;
+        if (mustWait) return false;
+        Open();
+        return true;
+    }
+
+    private void Open()
+    {
+        if (_isOpen) return;
+        _isOpen = true;
+        relay.Commit("text/event-stream");
+        relay.Response.Headers.CacheControl = "no-cache, no-transform";
+        // nginx and its kin buffer answers unless they are told not to.
+        relay.Response.Headers["X-Accel-Buffering"] = "no";
+        relay.Exchange.Http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+    }
+
+    private bool IsLast(FrameKind kind) =>
+        kind == FrameKind.Done || (kind == FrameKind.Terminal && relay.Attempt.Dialect != Dialects.Dialect.OpenAIChat);
+
+    private async ValueTask EndAsync(PipeWriter writer, Stream body, GatewayError? broken)
+    {
+        Open();
+        var attempt = relay.Attempt;
+        if (!tap.IsFinished)
+        {
+            attempt.IsTruncated = true;
+            attempt.Error = broken?.Kind ?? GatewayErrorKind.StreamBroken;
+        }
+        else if (tap.Reply.HasError)
+        {
+            attempt.Error = GatewayErrorKind.UpstreamFailed;
+        }
+
+        await relay.Settlement.SettleAsync(relay.Exchange, attempt, isFinal: true, relay.Reply.Status);
+        var wrote = false;
+        ReleaseHeld(writer, ref wrote);
+        // An error that the provider reported itself has already been passed on.
+        if (!tap.IsFinished && !tap.Reply.HasError)
+        {
+            var error = broken ?? new GatewayError(GatewayErrorKind.StreamBroken, "The provider's stream ended before its end. The answer is incomplete.");
+            tap.WriteError(writer, error.Message, GatewayErrorTable.CodeOf(error) ?? "stream_broken");
+        }
+
+        await writer.FlushAsync(relay.Exchange.Aborted);
+        if (broken is null) await DrainAsync(body);
+    }
+
+    // The connection can be used again only when its last bytes were read. They are nearly always here already; nobody waits long for them.
+    private async ValueTask DrainAsync(Stream body)
+    {
+        try
+        {
+            relay.Deadline.Within(TimeSpan.FromMilliseconds(250));
+            while (await body.ReadAsync(_reader.GetMemory(), relay.Deadline.Token) > 0)
+            {
+                // What follows the last event is nobody's answer.
+            }
+        }
+        catch (Exception exception) when (exception is IOException or HttpRequestException or OperationCanceledException)
+        {
+            // The answer is complete; only the connection is lost.
+        }
+    }
+
+    private void ReleaseHeld(PipeWriter writer, ref bool wrote)
+    {
+        if (_held is not { WrittenCount: > 0 }) return;
+        writer.Write(_held.WrittenSpan);
+        _held.ResetWrittenCount();
+        wrote = true;
+    }
+
+    private void Write(in SseFrame frame, FrameVerdict verdict, IBufferWriter<byte> output)
+    {
+        if (verdict.Action == FrameAction.Rewrite) tap.WriteRewritten(in frame, output);
+        else output.Write(frame.Raw);
+    }
+
+    private void NoteContent()
+    {
+        relay.Attempt.ContentEvents++;
+        if (relay.Attempt.FirstToken == 0) relay.Attempt.FirstToken = relay.Time.GetTimestamp();
+    }
+
+    private static GatewayError NothingCame() =>
+        new(GatewayErrorKind.UpstreamFailed, "The provider's stream ended before anything of the answer came. Try again.");
+}

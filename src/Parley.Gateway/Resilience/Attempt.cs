@@ -1,0 +1,51 @@
+using Parley.Dialects;
+using Parley.Dialects.Streaming;
+using Parley.Gateway.Exchange;
+using Parley.Gateway.Routing;
+
+namespace Parley.Gateway.Resilience;
+
+/// <summary>One call to one target, as it goes: what the ledger and the metrics will say of it.</summary>
+internal sealed class Attempt(RouteTarget target, int ordinal, Dialect dialect, long started, DateTimeOffset time)
+{
+    internal RouteTarget Target { get; } = target;
+
+    /// <summary>Zero for the first attempt of the request.</summary>
+    internal int Ordinal { get; } = ordinal;
+
+    /// <summary>The dialect spoken to the provider.</summary>
+    internal Dialect Dialect { get; } = dialect;
+
+    /// <summary>Timestamp of the sending.</summary>
+    internal long Started { get; } = started;
+
+    /// <summary>Time of day of the sending.</summary>
+    internal DateTimeOffset Time { get; } = time;
+
+    /// <summary>The provider's status; zero while there is none.</summary>
+    internal int UpstreamStatus { get; set; }
+
+    /// <summary>The provider's own request id.</summary>
+    internal string? UpstreamRequestId { get; set; }
+
+    /// <summary>Timestamp of the first content; zero while there was none.</summary>
+    internal long FirstToken { get; set; }
+
+    /// <summary>What the tap learned; null when no answer was read.</summary>
+    internal ReplyObservation? Reply { get; set; }
+
+    /// <summary>Events of the answer that were passed on, for an estimate when the provider's own figure never came.</summary>
+    internal int ContentEvents { get; set; }
+
+    /// <summary>What went wrong; null when nothing did.</summary>
+    internal GatewayErrorKind? Error { get; set; }
+
+    /// <summary>The answer ended before its end.</summary>
+    internal bool IsTruncated { get; set; }
+
+    /// <summary>The caller left before the end.</summary>
+    internal bool IsAborted { get; set; }
+
+    /// <summary>True once its record is written: a record is written exactly once.</summary>
+    internal bool IsSettled { get; set; }
+}
