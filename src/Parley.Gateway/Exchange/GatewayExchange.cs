@@ -31,6 +31,9 @@ internal sealed class GatewayExchange(HttpContext context, Surface surface, Call
     /// <summary>The model as the caller named it.</summary>
     internal string ModelAsked { get; set; } = "";
 
+    /// <summary>The model's name for metrics: bounded, because it comes from the catalogue and not from the caller.</summary>
+    internal string ModelLabel { get; set; } = "";
+
     internal bool IsStream { get; set; }
 
     /// <summary>True when the client itself asked for usage in its stream.</summary>

@@ -7,6 +7,7 @@ internal sealed class RequestBody(BufferedBytesBudget budget, long budgetLimit) 
 {
     private byte[] _buffer = [];
     private long _reserved;
+    private bool _isAbandoned;
 
     internal int Length { get; private set; }
 
@@ -39,10 +40,13 @@ internal sealed class RequestBody(BufferedBytesBudget budget, long budgetLimit) 
         Length += (int)bytes.Length;
     }
 
+    /// <summary>Leaves the buffer to the garbage collector: somebody may still be reading it.</summary>
+    internal void Abandon() => _isAbandoned = true;
+
     public void Dispose()
     {
         if (_buffer.Length == 0) return;
-        ArrayPool<byte>.Shared.Return(_buffer);
+        if (!_isAbandoned) ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = [];
         Length = 0;
         budget.Release(_reserved);

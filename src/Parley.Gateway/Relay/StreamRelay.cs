@@ -21,6 +21,7 @@ namespace Parley.Gateway.Relay;
 internal sealed class StreamRelay(RelayContext relay, StreamTap tap)
 {
     private const int HeldLimit = 256 * 1024;
+    private static readonly TimeSpan GatePatience = TimeSpan.FromSeconds(2);
 
     private readonly SseFrameReader _reader = new();
     private ArrayBufferWriter<byte>? _held;
@@ -53,7 +54,7 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap)
             while (true)
             {
                 relay.Deadline.Within(relay.Silence);
-                var read = await body.ReadAsync(_reader.GetMemory(), relay.Deadline.Token);
+                var read = await ReadAsync(body, writer);
                 if (read > 0) _reader.Advance(read);
                 var wrote = Pump(writer, isEnd: read == 0);
                 if (_refused is not null) return new AttemptOutcome(_refused);
@@ -78,6 +79,26 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap)
         if (!_isOpen && !tap.IsFinished) return new AttemptOutcome(broken ?? NothingCame());
         await EndAsync(writer, body, broken);
         return AttemptOutcome.Answered;
+    }
+
+    // The gate is patient for a while only: a model that thinks for minutes must not look like a dead line.
+    private async ValueTask<int> ReadAsync(Stream body, PipeWriter writer)
+    {
+        var reading = body.ReadAsync(_reader.GetMemory(), relay.Deadline.Token);
+        if (_isOpen || reading.IsCompleted || _held is not { WrittenCount: > 0 }) return await reading;
+        var task = reading.AsTask();
+        using var patience = new CancellationTokenSource();
+        if (await Task.WhenAny(task, Task.Delay(GatePatience, relay.Time, patience.Token)) == task)
+        {
+            await patience.CancelAsync();
+            return await task;
+        }
+
+        Open();
+        var wrote = false;
+        ReleaseHeld(writer, ref wrote);
+        await writer.FlushAsync(relay.Deadline.Token);
+        return await task;
     }
 
     // Steps 1 to 3 for all events that are in the buffer; true when something was written.

@@ -1,0 +1,105 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Parley.Gateway.Access;
+using Parley.Gateway.Configuration;
+using Parley.Gateway.Ingress;
+using Parley.Gateway.Ledger;
+using Parley.Gateway.Relay;
+using Parley.Gateway.Resilience;
+using Parley.Gateway.Routing;
+using Parley.Gateway.Telemetry;
+
+namespace Parley.Gateway.Exchange;
+
+/// <summary>
+/// The way of every request, one way:
+/// <code>
+/// bytes → RequestEnvelope → Caller → RoutePlan → [ Attempt → provider's answer ]+ → relay → settlement
+/// </code>
+/// 1. Admit: the ledger can write, the caller is known (the access check ran before). 2. Ingress: the body in memory, scanned once.
+/// 3. Route: model → targets, by the snapshot that the request started with. 4. Attempts: splice, sign, send, judge, relay; the
+/// record is written before the last frame. 5. What is left is an error, written in the caller's dialect.
+/// </summary>
+internal sealed partial class ExchangePipeline(
+    SnapshotHolder snapshots,
+    BufferedBytesBudget budget,
+    Router router,
+    AttemptRunner attempts,
+    UsageLedger ledger,
+    GatewayMetrics metrics,
+    TimeProvider time,
+    ILogger<ExchangePipeline> logger)
+{
+    internal async Task RunAsync(HttpContext context, Surface surface)
+    {
+        var snapshot = snapshots.Current;
+        var limits = snapshot.Config.Limits;
+        using var exchange = new GatewayExchange(context, surface, context.GetCaller(), snapshot, new RequestBody(budget, limits.BufferedBytes))
+        {
+            RequestId = context.GetRequestId(),
+            Started = time.GetTimestamp(),
+        };
+        metrics.Begin();
+        try
+        {
+            var (plan, refused) = await AdmitAsync(exchange, limits);
+            if (plan is null)
+            {
+                metrics.CountRejected(refused!.Kind);
+                await AnswerAsync(exchange, new AttemptOutcome(refused));
+                return;
+            }
+
+            exchange.ModelLabel = plan.Model.Config is null ? plan.Targets[0].Provider.Name : plan.Model.Id;
+            await AnswerAsync(exchange, await attempts.RunAsync(exchange, plan));
+        }
+        catch (BadHttpRequestException exception)
+        {
+            metrics.CountRejected(GatewayErrorKind.BadRequest);
+            await AnswerAsync(exchange, new AttemptOutcome(new GatewayError(GatewayErrorKind.BadRequest, $"The request could not be read: {exception.Message}") { Status = exception.StatusCode }));
+        }
+        catch (Exception exception) when (context.RequestAborted.IsCancellationRequested && exception is OperationCanceledException or IOException or ConnectionAbortedException)
+        {
+            metrics.CountRejected(GatewayErrorKind.ClientAborted);
+        }
+        catch (Exception exception)
+        {
+            LogDefect(logger, exception, exchange.RequestId);
+            await AnswerAsync(exchange, new AttemptOutcome(new GatewayError(GatewayErrorKind.Internal, $"Parley failed on this request. Quote request id {exchange.RequestId} to the operator.")));
+            if (context.Response.HasStarted) context.Abort();
+        }
+        finally
+        {
+            metrics.End();
+        }
+    }
+
+    private async ValueTask<(RoutePlan? Plan, GatewayError? Refused)> AdmitAsync(GatewayExchange exchange, LimitsConfig limits)
+    {
+        using var activity = GatewayActivities.Ingress();
+        if (!ledger.IsAccepting) return (null, LedgerAway);
+        var refused = await RequestBodyReader.ReadAsync(exchange.Http, exchange.Body, limits) ?? EnvelopeReader.Read(exchange);
+        return refused is null ? router.Plan(exchange) : (null, refused);
+    }
+
+    private static async ValueTask AnswerAsync(GatewayExchange exchange, AttemptOutcome outcome)
+    {
+        var context = exchange.Http;
+        if (outcome.Error is not { } error || context.Response.HasStarted || error.Kind == GatewayErrorKind.ClientAborted) return;
+        ExchangeHeaders.SetAttempts(exchange);
+        if (outcome.Body is { } body) await body.WriteAsync(context);
+        else await ErrorWriter.WriteAsync(context, error, exchange.Surface.ErrorShape);
+    }
+
+    private static readonly GatewayError LedgerAway = new(
+        GatewayErrorKind.Overloaded,
+        "Parley cannot write its usage records right now and therefore takes no requests. Try again in a moment.")
+    {
+        Code = "ledger_unavailable",
+        RetryAfter = TimeSpan.FromSeconds(5),
+    };
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Request {RequestId} failed inside Parley")]
+    private static partial void LogDefect(ILogger logger, Exception exception, Ulid requestId);
+}

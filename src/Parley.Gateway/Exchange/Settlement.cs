@@ -1,0 +1,72 @@
+using Parley.Dialects.Conversation;
+using Parley.Gateway.Ledger;
+using Parley.Gateway.Resilience;
+using Parley.Gateway.Telemetry;
+
+namespace Parley.Gateway.Exchange;
+
+/// <summary>The end of an attempt: exactly one usage record, and the counters. Called before the last frame of an answer is sent.</summary>
+internal sealed class Settlement(UsageLedger ledger, GatewayMetrics metrics, TimeProvider time)
+{
+    /// <summary>Writes the record; completes when it is safe (contracts §7, <c>ledger.commit</c>). A second call for the same attempt does nothing.</summary>
+    internal async ValueTask SettleAsync(GatewayExchange exchange, Attempt attempt, bool isFinal, int status)
+    {
+        if (attempt.IsSettled) return;
+        attempt.IsSettled = true;
+        var record = RecordOf(exchange, attempt, isFinal, status);
+        Count(exchange, attempt, record);
+        if (!isFinal)
+        {
+            ledger.Append(record);
+            return;
+        }
+
+        using var activity = GatewayActivities.Ledger();
+        // Never cancelled by the caller: the tokens were used, whoever is left to hear of it.
+        await ledger.AppendAsync(record, CancellationToken.None);
+    }
+
+    private UsageRecord RecordOf(GatewayExchange exchange, Attempt attempt, bool isFinal, int status)
+    {
+        var reply = attempt.Reply;
+        var hasUsage = reply is { HasUsage: true };
+        var isEstimated = !hasUsage && attempt.ContentEvents > 0;
+        return new UsageRecord
+        {
+            RequestId = exchange.RequestId,
+            Attempt = attempt.Ordinal,
+            IsFinal = isFinal,
+            Time = attempt.Time,
+            KeyId = exchange.Caller.KeyId,
+            KeyName = exchange.Caller.Name,
+            ModelAsked = exchange.ModelAsked,
+            ModelAnswered = reply?.Model,
+            Provider = attempt.Target.Provider.Name,
+            Target = attempt.Target.Name,
+            SurfaceDialect = exchange.Surface.Dialect,
+            ProviderDialect = attempt.Dialect,
+            IsStream = exchange.IsStream,
+            UpstreamStatus = attempt.UpstreamStatus,
+            Status = status,
+            Error = attempt.Error,
+            Usage = hasUsage ? reply!.Usage : isEstimated ? UsageEstimate.Of(exchange, attempt) : default,
+            IsEstimated = isEstimated,
+            Milliseconds = time.GetElapsedTime(attempt.Started).TotalMilliseconds,
+            FirstTokenMilliseconds = attempt.FirstToken == 0 ? null : time.GetElapsedTime(attempt.Started, attempt.FirstToken).TotalMilliseconds,
+            FinishReason = reply?.FinishReason,
+            UpstreamRequestId = attempt.UpstreamRequestId,
+            IsTruncated = attempt.IsTruncated,
+            IsAborted = attempt.IsAborted,
+        };
+    }
+
+    private void Count(GatewayExchange exchange, Attempt attempt, UsageRecord record)
+    {
+        if (attempt.Error is { } kind and not (GatewayErrorKind.ClientAborted or GatewayErrorKind.UpstreamRejected))
+            metrics.CountUpstreamError(record.Provider, kind);
+        if (!record.IsFinal) return;
+        var seconds = time.GetElapsedTime(exchange.Started).TotalSeconds;
+        double? firstToken = attempt.FirstToken == 0 ? null : time.GetElapsedTime(exchange.Started, attempt.FirstToken).TotalSeconds;
+        metrics.CountRequest(exchange.Surface.Name, exchange.ModelLabel, record.Provider, record.Status, seconds, firstToken, record.Usage);
+    }
+}

@@ -1,0 +1,78 @@
+using Microsoft.AspNetCore.Http;
+using Parley.Gateway.Exchange;
+using Parley.Gateway.Providers.Transport;
+using Parley.Gateway.Relay;
+using Parley.Gateway.Telemetry;
+
+namespace Parley.Gateway.Resilience;
+
+/// <summary>
+/// The course of one attempt: splice → sign → send → judge the status → relay. A failure before the first byte of the answer is
+/// returned; one after it has been told to the caller in mid-stream.
+/// </summary>
+internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Settlement settlement, TimeProvider time) : IDisposable
+{
+    private readonly AttemptDeadline _deadline = new(time, exchange.Aborted);
+    private SplicedBody _body;
+    private UpstreamRequest? _request;
+    private UpstreamReply? _reply;
+
+    internal async ValueTask<AttemptOutcome> RunAsync(int credential, bool canFailOver)
+    {
+        var provider = attempt.Target.Provider;
+        try
+        {
+            _body = SplicedBody.For(exchange, attempt.Target);
+            _request = new UpstreamRequest(provider.AddressOf(exchange.Surface.Operation, attempt.Target.UpstreamModel, attempt.Target.Endpoint), _body.Memory);
+            RequestHeaders.Copy(exchange.Http.Request, _request);
+            if (await provider.SignAsync(_request, credential, exchange.Http, _deadline.Token) is { } unsigned) return new AttemptOutcome(unsigned);
+
+            _deadline.Within(TimeSpan.FromSeconds(provider.Config.Http.FirstByteSeconds));
+            _reply = await provider.Transport.SendAsync(_request, _deadline.Token);
+            attempt.UpstreamStatus = _reply.Status;
+            attempt.UpstreamRequestId = AnswerHeaders.RequestIdOf(_reply);
+            if (ProviderStatus.Read(_reply, time) is { } error) return await ReadErrorAsync(error);
+
+            using var activity = GatewayActivities.Relay();
+            var relay = new RelayContext(exchange, attempt, _reply, _deadline, settlement, time, canFailOver, _body.AskedForUsage);
+            return IsStream() ? await StreamRelay.RunAsync(relay) : await PlainRelay.RunAsync(relay);
+        }
+        catch (Exception exception) when (UpstreamFault.Describe(exception, _deadline) is { } fault)
+        {
+            return exchange.Http.Response.HasStarted ? await BreakAsync(fault) : new AttemptOutcome(fault);
+        }
+    }
+
+    // A provider may ignore `stream`; what it really sends decides.
+    private bool IsStream() =>
+        attempt.Dialect != Dialects.Dialect.OpenAIEmbeddings
+        && (_reply!.MediaType.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase) || (exchange.IsStream && _reply.MediaType.Length == 0));
+
+    private async ValueTask<AttemptOutcome> ReadErrorAsync(GatewayError error)
+    {
+        // The body of a 401 may quote our credential, so it stays here.
+        if (error.Kind == GatewayErrorKind.UpstreamUnauthorized) return new AttemptOutcome(error);
+        _deadline.Within(TimeSpan.FromSeconds(30));
+        return new AttemptOutcome(error, await ProviderErrorAnswer.ReadAsync(_reply!, _deadline.Token));
+    }
+
+    // The status is long sent: all that can still be said is that the answer is not whole.
+    private async ValueTask<AttemptOutcome> BreakAsync(GatewayError fault)
+    {
+        attempt.Error = fault.Kind;
+        attempt.IsAborted = fault.Kind == GatewayErrorKind.ClientAborted;
+        attempt.IsTruncated = true;
+        await settlement.SettleAsync(exchange, attempt, isFinal: true, exchange.Http.Response.StatusCode);
+        exchange.Http.Abort();
+        return AttemptOutcome.Answered;
+    }
+
+    public void Dispose()
+    {
+        _reply?.Dispose();
+        var isInUse = _request is { IsBodyInUse: true };
+        if (isInUse && _body.IsCallersBuffer) exchange.Body.Abandon();
+        _body.Release(isInUse);
+        _deadline.Dispose();
+    }
+}

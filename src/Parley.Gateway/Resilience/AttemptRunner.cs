@@ -1,0 +1,87 @@
+using Microsoft.Extensions.Logging;
+using Parley.Gateway.Exchange;
+using Parley.Gateway.Relay;
+using Parley.Gateway.Routing;
+using Parley.Gateway.Telemetry;
+
+namespace Parley.Gateway.Resilience;
+
+/// <summary>Calls the targets of a plan in turn until one has answered, or none is left, or the failure is the caller's own.</summary>
+internal sealed partial class AttemptRunner(Settlement settlement, TimeProvider time, ILogger<AttemptRunner> logger)
+{
+    /// <summary>However many targets and keys there are: a request is not a load test.</summary>
+    internal const int MostAttempts = 8;
+
+    /// <summary>Null body and error when the answer was passed on; else what the caller is to be told.</summary>
+    internal async ValueTask<AttemptOutcome> RunAsync(GatewayExchange exchange, RoutePlan plan)
+    {
+        var last = new AttemptOutcome(new GatewayError(GatewayErrorKind.NoRoute, $"No target of the model '{exchange.ModelAsked}' can be called now."));
+        for (var index = 0; index < plan.Targets.Count; index++)
+        {
+            var target = plan.Targets[index];
+            if (!Router.CanTake(target, exchange)) continue;
+            var hasNextTarget = HasNext(plan, index + 1, exchange);
+            var keys = target.Provider.CredentialCount;
+            var first = target.Provider.NextCredential();
+            for (var key = 0; key < keys; key++)
+            {
+                var isLast = exchange.Attempts + 1 >= MostAttempts || (!hasNextTarget && key == keys - 1);
+                var (outcome, attempt) = await SendAsync(exchange, target, (first + key) % keys, canFailOver: !isLast);
+                if (outcome.Error is not { } error) return outcome;
+
+                last = outcome;
+                var goesOn = !isLast && GatewayErrorTable.Of(error.Kind).IsRetryable && (hasNextTarget || IsAboutKey(error.Kind));
+                attempt.Error = error.Kind;
+                attempt.IsAborted = error.Kind == GatewayErrorKind.ClientAborted;
+                attempt.IsTruncated = error.Kind == GatewayErrorKind.StreamBroken && attempt.UpstreamStatus is >= 200 and < 300;
+                LogFailed(logger, exchange.RequestId, target.Name, error.Kind, attempt.UpstreamStatus, goesOn);
+                await settlement.SettleAsync(exchange, attempt, isFinal: !goesOn, GatewayErrorTable.StatusOf(error));
+                if (!goesOn) return last;
+                // Another key helps against a refusal or a rate limit; against a provider that is down only another target does.
+                if (!IsAboutKey(error.Kind)) break;
+            }
+        }
+
+        return last;
+    }
+
+    private static bool IsAboutKey(GatewayErrorKind kind) => kind is GatewayErrorKind.UpstreamUnauthorized or GatewayErrorKind.UpstreamRateLimited;
+
+    private static bool HasNext(RoutePlan plan, int from, GatewayExchange exchange)
+    {
+        for (var index = from; index < plan.Targets.Count; index++)
+        {
+            if (Router.CanTake(plan.Targets[index], exchange)) return true;
+        }
+
+        return false;
+    }
+
+    private async ValueTask<(AttemptOutcome Outcome, Attempt Attempt)> SendAsync(GatewayExchange exchange, RouteTarget target, int credential, bool canFailOver)
+    {
+        var dialect = target.Provider.DialectFor(exchange.Surface.Dialect)!.Value;
+        var attempt = new Attempt(target, exchange.Attempts++, dialect, time.GetTimestamp(), time.GetUtcNow());
+        using var activity = GatewayActivities.Attempt(target.Name);
+        var call = new AttemptCall(exchange, attempt, settlement, time);
+        try
+        {
+            return (await call.RunAsync(credential, canFailOver), attempt);
+        }
+        catch (Exception exception) when (attempt.IsSettled)
+        {
+            // The record is written; what failed after it was the way to the caller.
+            LogGone(logger, exchange.RequestId, exception.GetType().Name);
+            return (AttemptOutcome.Answered, attempt);
+        }
+        finally
+        {
+            call.Dispose();
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Request {RequestId}: {Target} failed with {Kind} (provider's status {Status}); tries another: {GoesOn}")]
+    private static partial void LogFailed(ILogger logger, Ulid requestId, string target, GatewayErrorKind kind, int status, bool goesOn);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Request {RequestId}: the caller left before the last bytes ({Reason})")]
+    private static partial void LogGone(ILogger logger, Ulid requestId, string reason);
+}

@@ -1,0 +1,129 @@
+using Microsoft.Data.Sqlite;
+
+namespace Parley.Gateway.Storage;
+
+/// <summary>
+/// The embedded database: one file, write-ahead log, one writer at a time and a bounded number of readers. SQLite's calls block,
+/// so all work runs on a pool thread of its own and callers await their turn: at most one thread waits for another process's lock.
+/// </summary>
+internal sealed class SqliteDatabase : IAsyncDisposable
+{
+    private const int MaxReaders = 8;
+    private const string Pragmas = "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;";
+    private readonly string _connectionString;
+    private readonly SqliteConnection _writer;
+    private readonly SemaphoreSlim _writing = new(1, 1);
+    private readonly SemaphoreSlim _reading = new(MaxReaders, MaxReaders);
+
+    static SqliteDatabase() => SQLitePCL.Batteries_V2.Init();
+
+    private SqliteDatabase(string path, string connectionString, SqliteConnection writer)
+    {
+        Path = path;
+        _connectionString = connectionString;
+        _writer = writer;
+    }
+
+    /// <summary>The file's full path.</summary>
+    public string Path { get; }
+
+    /// <summary>Opens or creates the file and applies the missing migrations. Blocks: called at start only.</summary>
+    /// <exception cref="StorageException">Not a database, not writable, or of a newer version.</exception>
+    public static SqliteDatabase Open(string path, IReadOnlyList<Migration> migrations, TimeProvider time)
+    {
+        var full = System.IO.Path.GetFullPath(path);
+        var connectionString = new SqliteConnectionStringBuilder { DataSource = full, DefaultTimeout = 5 }.ToString();
+        SqliteConnection? writer = null;
+        try
+        {
+            DataDirectory.Create(System.IO.Path.GetDirectoryName(full)!);
+            writer = new SqliteConnection(connectionString);
+            writer.Open();
+            Execute(writer, "PRAGMA journal_mode = WAL; " + Pragmas);
+            SchemaMigrator.Apply(writer, full, migrations, time);
+            return new SqliteDatabase(full, connectionString, writer);
+        }
+        catch (Exception e)
+        {
+            writer?.Dispose();
+            if (e is not (SqliteException or IOException or UnauthorizedAccessException)) throw;
+            throw new StorageException($"The database {full} cannot be opened: {e.Message}", e);
+        }
+    }
+
+    /// <summary>A pooled connection that can only read, for a query that wants to stream its rows. Dispose it soon.</summary>
+    public async ValueTask<SqliteConnection> OpenConnectionAsync(CancellationToken cancellationToken)
+    {
+        var connection = new SqliteConnection(_connectionString);
+        try
+        {
+            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+            Execute(connection, Pragmas + "PRAGMA query_only = ON;");
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Runs a query on a pool thread; all its statements see one state of the database.</summary>
+    public async Task<T> ReadAsync<T>(Func<SqliteTransaction, T> work, CancellationToken cancellationToken)
+    {
+        await _reading.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await Task.Run(Run, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _reading.Release();
+        }
+
+        async Task<T> Run()
+        {
+            await using var connection = await OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+            await using var transaction = connection.BeginTransaction(deferred: true);
+            return work(transaction);
+        }
+    }
+
+    /// <summary>Runs statements in one transaction on the writer; it is committed when the work returns and rolled back when it throws.</summary>
+    public async Task<T> WriteAsync<T>(Func<SqliteTransaction, T> work, CancellationToken cancellationToken)
+    {
+        await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await Task.Run(Run, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _writing.Release();
+        }
+
+        T Run()
+        {
+            using var transaction = _writer.BeginTransaction(deferred: false);
+            var result = work(transaction);
+            transaction.Commit();
+            return result;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _writing.WaitAsync().ConfigureAwait(false);
+        await _writer.DisposeAsync().ConfigureAwait(false);
+        using var pooled = new SqliteConnection(_connectionString);
+        SqliteConnection.ClearPool(pooled);
+    }
+
+    private static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+}

@@ -1,0 +1,72 @@
+using System.Collections.Concurrent;
+using Parley.Dialects.Conversation;
+using Parley.Gateway.Exchange;
+
+namespace Parley.Gateway.Telemetry;
+
+/// <summary>
+/// What is counted. Labels come from the configuration, never from a caller's text, and the number of series is bounded:
+/// what comes after the bound is counted under <c>other</c>.
+/// </summary>
+internal sealed class GatewayMetrics
+{
+    private const int MostSeries = 2000;
+    private const string Other = "other";
+
+    private readonly ConcurrentDictionary<(string Surface, string Model, string Provider), MetricSeries> _series = new();
+    private readonly ConcurrentDictionary<(string Provider, GatewayErrorKind Kind), StrongBox> _upstreamErrors = new();
+    private readonly long[] _rejected = new long[Enum.GetValues<GatewayErrorKind>().Length];
+    private readonly MetricSeries _overflow = new(Other, Other, Other);
+    private long _inFlight;
+
+    /// <summary>A counter that can be shared by reference.</summary>
+    internal sealed class StrongBox
+    {
+        internal long Value;
+    }
+
+    internal IEnumerable<MetricSeries> Series => _overflow.Requests.Any(count => count > 0) ? _series.Values.Append(_overflow) : _series.Values;
+
+    internal IEnumerable<KeyValuePair<(string Provider, GatewayErrorKind Kind), StrongBox>> UpstreamErrors => _upstreamErrors;
+
+    internal long InFlight => Volatile.Read(ref _inFlight);
+
+    internal long RejectedOf(GatewayErrorKind kind) => Volatile.Read(ref _rejected[(int)kind]);
+
+    internal void Begin() => Interlocked.Increment(ref _inFlight);
+
+    internal void End() => Interlocked.Decrement(ref _inFlight);
+
+    /// <summary>A request that was refused before any attempt was sent.</summary>
+    internal void CountRejected(GatewayErrorKind kind) => Interlocked.Increment(ref _rejected[(int)kind]);
+
+    internal void CountUpstreamError(string provider, GatewayErrorKind kind)
+    {
+        var key = (provider, kind);
+        if (!_upstreamErrors.TryGetValue(key, out var counter))
+            counter = _upstreamErrors.GetOrAdd(_upstreamErrors.Count < MostSeries ? key : (Other, kind), static _ => new StrongBox());
+        Interlocked.Increment(ref counter.Value);
+    }
+
+    /// <summary>A request whose outcome is known.</summary>
+    internal void CountRequest(string surface, string model, string provider, int status, double seconds, double? firstTokenSeconds, in TokenUsage usage)
+    {
+        var series = Find(surface, model, provider);
+        series.Count(status);
+        series.Duration.Record(seconds);
+        if (firstTokenSeconds is { } first) series.FirstToken.Record(first);
+        if (usage.Input != 0) Interlocked.Add(ref series.InputTokens, usage.Input);
+        if (usage.CacheRead != 0) Interlocked.Add(ref series.CacheReadTokens, usage.CacheRead);
+        if (usage.CacheWrite != 0) Interlocked.Add(ref series.CacheWriteTokens, usage.CacheWrite);
+        if (usage.Output != 0) Interlocked.Add(ref series.OutputTokens, usage.Output);
+        if (usage.Reasoning != 0) Interlocked.Add(ref series.ReasoningTokens, usage.Reasoning);
+    }
+
+    private MetricSeries Find(string surface, string model, string provider)
+    {
+        var key = (surface, model, provider);
+        if (_series.TryGetValue(key, out var series)) return series;
+        if (_series.Count >= MostSeries) return _overflow;
+        return _series.GetOrAdd(key, static k => new MetricSeries(k.Surface, k.Model, k.Provider));
+    }
+}
