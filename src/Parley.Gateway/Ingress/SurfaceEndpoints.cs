@@ -1,0 +1,47 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Parley.Dialects;
+using Parley.Gateway.Access;
+using Parley.Gateway.Exchange;
+
+namespace Parley.Gateway.Ingress;
+
+/// <summary>The inference routes: OpenAI's three operations under every prefix that serves them (contracts §§2, 3, 5).</summary>
+internal static class SurfaceEndpoints
+{
+    /// <summary>Prefixes with the paths of OpenAI's API below them.</summary>
+    internal static readonly string[] OpenAIPrefixes = ["/v1", "/openai/v1", "/api/v1", "/llm/v1"];
+
+    internal static void MapSurfaces(this IEndpointRouteBuilder routes, ExchangePipeline pipeline)
+    {
+        foreach (var prefix in OpenAIPrefixes)
+        {
+            foreach (var (path, operation, dialect) in Operations)
+                routes.MapSurface(pipeline, $"{prefix}/{path}", new Surface(prefix, operation, dialect, ErrorShape.OpenAI) { UsesProxyDeployment = prefix == "/api/v1" });
+        }
+
+        // Azure's SDKs: deployments in the path for the older operations, Responses at the resource's level (wire/azure.md §2.1).
+        foreach (var (path, operation, dialect) in Operations)
+        {
+            if (operation == Operation.Responses) continue;
+            var surface = new Surface("/openai", operation, dialect, ErrorShape.Azure) { IsDeploymentPath = true };
+            routes.MapSurface(pipeline, $"/openai/deployments/{{deployment}}/{path}", surface);
+        }
+
+        routes.MapSurface(pipeline, "/openai/responses", new Surface("/openai", Operation.Responses, Dialect.OpenAIResponses, ErrorShape.Azure));
+    }
+
+    private static readonly (string Path, Operation Operation, Dialect Dialect)[] Operations =
+    [
+        ("chat/completions", Operation.ChatCompletions, Dialect.OpenAIChat),
+        ("responses", Operation.Responses, Dialect.OpenAIResponses),
+        ("embeddings", Operation.Embeddings, Dialect.OpenAIEmbeddings),
+    ];
+
+    private static void MapSurface(this IEndpointRouteBuilder routes, ExchangePipeline pipeline, string pattern, Surface surface)
+    {
+        RequestDelegate run = context => pipeline.RunAsync(context, surface);
+        routes.MapPost(pattern, run).RequireRole(KeyRole.Inference);
+    }
+}
