@@ -14,6 +14,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     private readonly SqliteConnection _writer;
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly SemaphoreSlim _reading = new(MaxReaders, MaxReaders);
+    private volatile bool _isDisposed;
 
     static SqliteDatabase() => SQLitePCL.Batteries_V2.Init();
 
@@ -54,6 +55,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     /// <summary>A pooled connection that can only read, for a query that wants to stream its rows. Dispose it soon.</summary>
     public async ValueTask<SqliteConnection> OpenConnectionAsync(CancellationToken cancellationToken)
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         var connection = new SqliteConnection(_connectionString);
         try
         {
@@ -104,6 +106,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
 
         T Run()
         {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
             using var transaction = _writer.BeginTransaction(deferred: false);
             var result = work(transaction);
             transaction.Commit();
@@ -114,10 +117,20 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        // Waits for a write that is under way; those that come later, and readers, find the database closed.
         await _writing.WaitAsync().ConfigureAwait(false);
-        await _writer.DisposeAsync().ConfigureAwait(false);
-        using var pooled = new SqliteConnection(_connectionString);
-        SqliteConnection.ClearPool(pooled);
+        try
+        {
+            if (_isDisposed) return;
+            _isDisposed = true;
+            await _writer.DisposeAsync().ConfigureAwait(false);
+            using var pooled = new SqliteConnection(_connectionString);
+            SqliteConnection.ClearPool(pooled);
+        }
+        finally
+        {
+            _writing.Release();
+        }
     }
 
     private static void Execute(SqliteConnection connection, string sql)

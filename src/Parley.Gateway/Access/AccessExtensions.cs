@@ -1,0 +1,52 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Parley.Gateway.Configuration;
+using Parley.Gateway.Exchange;
+using Parley.Gateway.Storage;
+
+namespace Parley.Gateway.Access;
+
+/// <summary>How the feature is put into a host.</summary>
+internal static class AccessExtensions
+{
+    /// <summary>
+    /// Registers the keys and the poller. <see cref="SqliteDatabase"/> is registered by the host; fixed keys are handed to
+    /// <see cref="KeyIndex.SetFixedKeys"/> and <see cref="FirstStart.RunAsync"/> is awaited before the first request.
+    /// </summary>
+    public static IServiceCollection AddAccess(this IServiceCollection services, string dataDirectory)
+    {
+        services.AddSingleton(_ => new KeyHasher(Pepper.LoadOrCreate(dataDirectory)));
+        services.AddSingleton<KeyStore>();
+        services.AddSingleton<KeyIndex>();
+        services.AddSingleton<KeyAuthenticator>();
+        services.AddSingleton<KeyService>();
+        services.AddSingleton<FirstStart>();
+        services.AddHostedService<KeyIndexPoller>();
+        return services;
+    }
+
+    /// <summary>Puts the door after routing and CORS and before the endpoints.</summary>
+    /// <param name="app">The pipeline.</param>
+    /// <param name="writeError">Writes an error in the shape of the request's surface.</param>
+    /// <param name="access">The configuration as it is now.</param>
+    public static IApplicationBuilder UseAccess(this IApplicationBuilder app, Func<HttpContext, GatewayError, Task> writeError, Func<AccessConfig> access) =>
+        app.UseMiddleware<AccessMiddleware>(writeError, access);
+
+    /// <summary>Lets callers with this role (and admins) call the endpoint.</summary>
+    public static TBuilder RequireRole<TBuilder>(this TBuilder builder, KeyRole role)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new RequiresRoleAttribute(role));
+
+    /// <summary>Lets everyone call the endpoint: only for the list of contracts §7.</summary>
+    public static TBuilder AllowWithoutKey<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(AnonymousAccess.Always);
+
+    /// <summary>Lets everyone call the endpoint while <c>access.anonymous</c> lists the path, and callers with the role otherwise.</summary>
+    public static TBuilder RequireRoleUnlessListed<TBuilder>(this TBuilder builder, KeyRole role, string path)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new RequiresRoleAttribute(role), AnonymousAccess.WhenListed(path));
+
+    /// <summary>The caller of this request.</summary>
+    /// <exception cref="InvalidOperationException">The endpoint needs no key, so there is none.</exception>
+    public static Caller GetCaller(this HttpContext context) =>
+        context.Features.Get<Caller>() ?? throw new InvalidOperationException("No caller: the endpoint does not require a role.");
+}
