@@ -24,6 +24,12 @@ public sealed record ModelConfig
     /// <summary>How a target of the same priority is picked (<c>weighted</c> by default).</summary>
     public string Pick { get; init; } = "weighted";
 
+    /// <summary>How a client is kept on one target; null means it is not.</summary>
+    public AffinityConfig? Affinity { get; init; }
+
+    /// <summary>What happens when a translation loses something.</summary>
+    public LossPolicy OnLoss { get; init; } = LossPolicy.Warn;
+
     /// <summary>Where it is written (<c>parley.json: models[2]</c>), for messages.</summary>
     public required string Origin { get; init; }
 }

@@ -30,6 +30,15 @@ public sealed record ParleyConfig
     /// <summary>How usage records are kept.</summary>
     public LedgerConfig Ledger { get; init; } = new();
 
+    /// <summary>Where users live when <c>userStorage</c> was written, in either file; null means in the database.</summary>
+    public UserStorageConfig? UserStorage { get; init; }
+
+    /// <summary><c>users.echoPassword</c>: whether an answer of <c>/api/users</c> echoes the password that the request carried.</summary>
+    public bool EchoPassword { get; init; } = true;
+
+    /// <summary><c>surfaces.unified.path</c>: the prefix of the unified model API, without a trailing slash.</summary>
+    public string UnifiedPath { get; init; } = "/llm/v1";
+
     /// <summary>The Azure OpenAI proxy of contracts §2 (<c>AZURE_OPENAI_DEPLOYMENT</c>): the deployment used under <c>/api/v1</c> unless the request names a model of the catalogue.</summary>
     public string? ProxyDeployment { get; init; }
 

@@ -48,6 +48,15 @@ public sealed record ProviderConfig
     /// <summary>AWS region (Bedrock).</summary>
     public string? Region { get; init; }
 
+    /// <summary>AWS access key id (Bedrock); null means the AWS credential chain.</summary>
+    public string? AccessKeyId { get; init; }
+
+    /// <summary>AWS secret access key (Bedrock).</summary>
+    public Secret? SecretAccessKey { get; init; }
+
+    /// <summary>AWS session token (Bedrock), with temporary credentials.</summary>
+    public Secret? SessionToken { get; init; }
+
     /// <summary>Why the provider cannot be called yet (a variable that is not set), or null. Its models are listed and answer so.</summary>
     public string? MissingCredential { get; init; }
 

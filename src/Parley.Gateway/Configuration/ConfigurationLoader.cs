@@ -1,0 +1,142 @@
+using System.Text;
+using Parley.Gateway.Configuration.Reading;
+using Parley.Gateway.Configuration.Sections;
+
+namespace Parley.Gateway.Configuration;
+
+/// <summary>
+/// Reads <c>.env</c>, <c>parley.json</c>, <c>models_config.json</c> and the variables into one <see cref="ParleyConfig"/>.
+/// Everything that is wrong is reported at once; nothing is thrown for what an operator may write.
+/// </summary>
+public static class ConfigurationLoader
+{
+    /// <summary>Loads from <paramref name="sources"/>. Reads files; changes nothing.</summary>
+    public static ConfigurationResult Load(ConfigurationSources sources)
+    {
+        ArgumentNullException.ThrowIfNull(sources);
+        var problems = new ConfigurationProblems();
+        List<string> loaded = [];
+        var variables = Variables(sources, problems);
+
+        // 1. The files, as trees that know their places.
+        var config = Root(sources, sources.ConfigFile, sources.ConfigNamed, "--config or PARLEY_CONFIG", variables, expand: true, problems, loaded);
+        var models = Root(sources, sources.ModelsFile, sources.ModelsNamed, "--models or PARLEY_MODELS", variables, expand: false, problems, loaded);
+
+        // 2. Providers first, those of the variables beneath those of the file: models refer to them.
+        var draft = new ConfigurationDraft();
+        var directory = Path.GetDirectoryName(sources.ConfigFile) ?? sources.WorkingDirectory;
+        ReadProviders(config, draft, directory);
+        var given = new VariableProviders(variables, problems).Read(draft.Providers);
+        foreach (var provider in given)
+            draft.Providers.Add(provider.Name, provider);
+
+        // 3. Both catalogues, then what refers to them.
+        if (config is not null)
+            draft.AddModels(config, lenient: false);
+        if (models is not null)
+            draft.AddModels(models, lenient: true);
+        var result = Merge(config, models, draft, variables) with
+        {
+            OnlyVariableProvider = given.Count == 1 ? given[0].Name : null,
+            HasNoFile = loaded.Count == 0,
+        };
+        ReferenceChecks.Run(config, result, draft);
+        if (VariableNames.Value(variables, VariableNames.AzureDeployment) is not null && result.ProxyDeployment is null)
+            problems.Warning(VariableNames.AzureDeployment, "", 0, 0, $"has no effect because {VariableNames.AzureBase} is not set.");
+        return new ConfigurationResult
+        {
+            Config = problems.Errors.Count == 0 ? result : null,
+            Errors = problems.Errors,
+            Warnings = problems.Warnings,
+            Variables = variables,
+            LoadedFiles = loaded,
+        };
+    }
+
+    private static Dictionary<string, string> Variables(ConfigurationSources sources, ConfigurationProblems problems)
+    {
+        var label = sources.Label(sources.EnvFile);
+        var variables = Read(sources.EnvFile, label, problems) is { } bytes
+            ? DotEnvFile.Parse(Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF'), label, problems)
+            : new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in sources.Environment)
+            variables[name] = value;
+        return variables;
+    }
+
+    private static SectionReader? Root(
+        ConfigurationSources sources, string file, bool named, string option,
+        Dictionary<string, string> variables, bool expand, ConfigurationProblems problems, List<string> loaded)
+    {
+        var label = sources.Label(file);
+        var before = problems.Errors.Count;
+        var bytes = Read(file, label, problems);
+        if (bytes is null)
+        {
+            if (named && problems.Errors.Count == before)
+                problems.Error(label, "", 0, 0, $"the file does not exist, and it was named by {option} or was there at the last load. Create it, or name another one.");
+            return null;
+        }
+
+        loaded.Add(file);
+        if (ConfigurationDocument.Parse(label, bytes, expand ? variables : null, problems) is not { } node)
+            return null;
+        var context = new ReadingContext(label, variables, problems);
+        return expand
+            ? new SectionReader(context, node, ConfigurationKeys.Root)
+            : new SectionReader(context, node, ["models", "userStorage"], ignoreUnknown: true);
+    }
+
+    private static byte[]? Read(string file, string label, ConfigurationProblems problems)
+    {
+        try
+        {
+            return BoundedFile.Read(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            problems.Error(label, "", 0, 0, $"cannot be read: {e.Message.TrimEnd('.')}. Check that it is a file that this user may read.");
+            return null;
+        }
+    }
+
+    private static void ReadProviders(SectionReader? config, ConfigurationDraft draft, string directory)
+    {
+        if (config?.Get("providers") is not { } node)
+            return;
+        if (node.Kind != ConfigurationNodeKind.Object)
+            config.Error("providers", "must be an object of names: { \"openai\": { \"type\": \"openai\", … } }.");
+        foreach (var member in node.Members)
+        {
+            if (ProviderSection.Read(config.Context, member, directory) is { } provider)
+                draft.Providers.Add(member.Name, provider);
+        }
+    }
+
+    private static ParleyConfig Merge(
+        SectionReader? config, SectionReader? models, ConfigurationDraft draft, Dictionary<string, string> variables)
+    {
+        var context = config?.Context;
+        T Section<T>(string name, Func<ReadingContext, ConfigurationNode, T> read, T otherwise) =>
+            config?.Get(name) is { } node ? read(context!, node) : otherwise;
+        var defaults = config?.Get("defaults") is { } found ? new SectionReader(context!, found, ConfigurationKeys.Defaults) : null;
+        var empty = new ParleyConfig { Providers = draft.Providers, Models = draft.Models };
+        config?.String("$schema");
+        return empty with
+        {
+            Keys = config?.Items("keys") is { } keys ? KeySection.Read(context!, keys) : [],
+            DefaultModel = draft.DefaultModel(defaults?.String("model"), variables),
+            DefaultFilesProvider = defaults?.String("files"),
+            Limits = Section("limits", SmallSections.Limits, empty.Limits),
+            Access = Section("access", AccessSection.Read, empty.Access),
+            Ledger = Section("ledger", SmallSections.Ledger, empty.Ledger),
+            UnifiedPath = Section("surfaces", SmallSections.UnifiedPath, null) ?? empty.UnifiedPath,
+            EchoPassword = Section("users", SmallSections.EchoPassword, empty.EchoPassword),
+            UserStorage = Section<UserStorageConfig?>("userStorage", static (c, node) => SmallSections.UserStorage(c, node, ignoreUnknown: false), null)
+                ?? (models?.Get("userStorage") is { } storage ? SmallSections.UserStorage(models.Context, storage, ignoreUnknown: true) : null),
+            ProxyDeployment = draft.Providers.ContainsKey(VariableProviders.Proxy)
+                ? VariableNames.Value(variables, VariableNames.AzureDeployment)
+                : null,
+        };
+    }
+}

@@ -1,0 +1,8 @@
+namespace Parley.Gateway.Configuration;
+
+/// <summary>A vendor that speaks OpenAI's format: a row of data.</summary>
+/// <param name="TypeName">What a provider's <c>type</c> says.</param>
+/// <param name="DisplayName">How lists call it.</param>
+/// <param name="BaseUrl">The base that the vendor's documentation gives for OpenAI clients.</param>
+/// <param name="KeyVariable">The variable that holds its key by default; null where a server runs without one.</param>
+public sealed record OpenAICompatibleVendor(string TypeName, string DisplayName, Uri BaseUrl, string? KeyVariable);

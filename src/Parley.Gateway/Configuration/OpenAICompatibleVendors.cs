@@ -1,0 +1,34 @@
+using System.Collections.Frozen;
+
+namespace Parley.Gateway.Configuration;
+
+/// <summary>
+/// The vendors that need no code of their own. Base URLs are the ones that the vendors document for OpenAI clients:
+/// console.groq.com/docs/openai · docs.mistral.ai · api-docs.deepseek.com (<c>/v1</c> is accepted for compatibility) · docs.x.ai ·
+/// docs.together.ai · openrouter.ai/docs · docs.fireworks.ai · inference-docs.cerebras.ai · docs.perplexity.ai (no <c>/v1</c>) ·
+/// docs.api.nvidia.com · ollama.com/blog/openai-compatibility · docs.vllm.ai (port 8000) · lmstudio.ai/docs (port 1234).
+/// </summary>
+public static class OpenAICompatibleVendors
+{
+    /// <summary>All rows, in the order of lists.</summary>
+    public static IReadOnlyList<OpenAICompatibleVendor> All { get; } =
+    [
+        new("groq", "Groq", new("https://api.groq.com/openai/v1"), "GROQ_API_KEY"),
+        new("mistral", "Mistral", new("https://api.mistral.ai/v1"), "MISTRAL_API_KEY"),
+        new("deepseek", "DeepSeek", new("https://api.deepseek.com/v1"), "DEEPSEEK_API_KEY"),
+        new("xai", "xAI", new("https://api.x.ai/v1"), "XAI_API_KEY"),
+        new("together", "Together AI", new("https://api.together.xyz/v1"), "TOGETHER_API_KEY"),
+        new("openrouter", "OpenRouter", new("https://openrouter.ai/api/v1"), "OPENROUTER_API_KEY"),
+        new("fireworks", "Fireworks AI", new("https://api.fireworks.ai/inference/v1"), "FIREWORKS_API_KEY"),
+        new("cerebras", "Cerebras", new("https://api.cerebras.ai/v1"), "CEREBRAS_API_KEY"),
+        new("perplexity", "Perplexity", new("https://api.perplexity.ai"), "PERPLEXITY_API_KEY"),
+        new("nvidia", "NVIDIA", new("https://integrate.api.nvidia.com/v1"), "NVIDIA_API_KEY"),
+        new("ollama", "Ollama", new("http://localhost:11434/v1"), null),
+        new("vllm", "vLLM", new("http://localhost:8000/v1"), null),
+        new("lmstudio", "LM Studio", new("http://localhost:1234/v1"), null),
+    ];
+
+    /// <summary>The rows by <see cref="OpenAICompatibleVendor.TypeName"/>.</summary>
+    public static FrozenDictionary<string, OpenAICompatibleVendor> ByTypeName { get; } =
+        All.ToFrozenDictionary(static vendor => vendor.TypeName, StringComparer.Ordinal);
+}

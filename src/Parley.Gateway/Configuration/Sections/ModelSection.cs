@@ -1,0 +1,130 @@
+using Parley.Gateway.Configuration.Reading;
+
+namespace Parley.Gateway.Configuration.Sections;
+
+/// <summary>Reads entries of a catalogue, in the long form (<c>targets</c>) or the short one (<c>modelName</c>, <c>providerName</c>).</summary>
+internal sealed class ModelSection(ReadingContext context, IReadOnlyDictionary<string, ProviderConfig> providers, bool lenient)
+{
+    private const int MaxName = 256;
+
+    private static readonly string[] Picks =
+        ["weighted", "round-robin", "random", "least-busy", "least-latency", "prompt-cache", "most-capacity"];
+
+    private static readonly Dictionary<string, LossPolicy> Losses = new()
+    {
+        ["warn"] = LossPolicy.Warn,
+        ["allow"] = LossPolicy.Allow,
+        ["reject"] = LossPolicy.Reject,
+    };
+
+    /// <summary>The keys of <c>models_config.json</c>; others are passed over there (contracts §1).</summary>
+    private static readonly string[] ShortKeys = ["modelId", "modelName", "providerName", "temperature", "supportsVision", "description"];
+
+    /// <summary>One entry; null when something needed is missing, which was reported.</summary>
+    public ModelConfig? Read(ConfigurationNode node)
+    {
+        var section = new SectionReader(context, node, lenient ? ShortKeys : ConfigurationKeys.Model, ignoreUnknown: lenient);
+        var id = section.Required("modelId", "It is what a client asks for.");
+        CheckName(section.Get("modelId"), id);
+        var isLong = section.Has("targets");
+        foreach (var name in new[] { "modelName", "providerName" })
+        {
+            if (isLong && section.Has(name))
+                section.Error(name, "belongs to the short form and is written beside targets. Keep one of the two forms.");
+        }
+
+        var targets = isLong ? LongForm(section) : ShortForm(section);
+        var pick = section.String("pick") ?? "weighted";
+        if (!Picks.Contains(pick))
+            section.Error("pick", $"\"{pick}\" is not one of {string.Join(", ", Picks)}.{NearestName.Hint(pick, Picks)}");
+        var model = new ModelConfig
+        {
+            ModelId = id ?? "",
+            Aliases = Aliases(section),
+            Targets = targets,
+            Temperature = section.Number("temperature", 0, 2),
+            SupportsVision = section.Bool("supportsVision"),
+            Description = section.Get("description") is { Kind: ConfigurationNodeKind.String, Text.Length: 0 } ? "" : section.String("description") ?? "",
+            Pick = pick,
+            Affinity = section.Get("affinity") is { } affinity ? Affinity(affinity) : null,
+            OnLoss = section.Choice("onLoss", Losses) ?? LossPolicy.Warn,
+            Origin = $"{context.File}: {node.Path}",
+        };
+        return id is null || targets.Count == 0 ? null : model;
+    }
+
+    private List<TargetConfig> LongForm(SectionReader section)
+    {
+        var items = section.Items("targets");
+        if (items is { Count: 0 })
+            section.Error("targets", "is empty. List at least one { \"provider\": …, \"model\": … }.");
+        List<TargetConfig> targets = [];
+        foreach (var item in items ?? [])
+        {
+            var target = new SectionReader(context, item, ConfigurationKeys.Target);
+            var provider = target.Required("provider", "Name one of the providers.");
+            var model = target.Required("model", "Give the upstream model or deployment.");
+            if (provider is not null && !providers.ContainsKey(provider))
+            {
+                var known = providers.Count == 0 ? "No provider is configured." : $"Known: {string.Join(", ", providers.Keys)}.";
+                target.Error("provider", $"there is no provider \"{provider}\".{NearestName.Hint(provider, providers.Keys)} {known}");
+            }
+
+            WarnWhenNotAllowed(target, provider, model);
+            var priority = target.Int("priority", 1, 0, 1000);
+            var weight = target.Int("weight", 1, 1, 1_000_000);
+            if (provider is not null && model is not null)
+                targets.Add(new TargetConfig(provider, model) { Priority = priority, Weight = weight });
+        }
+
+        return targets;
+    }
+
+    private List<TargetConfig> ShortForm(SectionReader section)
+    {
+        var hint = lenient ? "" : " Or use targets: [{ \"provider\": …, \"model\": … }].";
+        var model = section.Required("modelName", $"Give the upstream model.{hint}");
+        var shown = section.Required("providerName", $"Say one of {string.Join(", ", ProviderNames.Known)}.{hint}");
+        if (model is null || shown is null)
+            return [];
+        if (ProviderNames.Resolve(shown, providers, context.Variables) is not { } found)
+        {
+            section.Error("providerName", $"\"{shown}\" is not one of {string.Join(", ", ProviderNames.Known)}.{NearestName.Hint(shown, ProviderNames.Known)}");
+            return [];
+        }
+
+        WarnWhenNotAllowed(section, found.Provider, model);
+        return [new TargetConfig(found.Provider, model) { ProviderDisplayName = shown, Missing = found.Missing }];
+    }
+
+    private void WarnWhenNotAllowed(SectionReader section, string? provider, string? model)
+    {
+        if (provider is not null && model is not null && providers.TryGetValue(provider, out var config)
+            && config.AllowedModels is { } allowed && !allowed.Contains(model))
+            context.Warning(section.Node, $"{model} is not among the allowedModels of {provider}, so this target will be refused.");
+    }
+
+    private IReadOnlyList<string> Aliases(SectionReader section)
+    {
+        foreach (var item in section.StringItems("aliases") ?? [])
+            CheckName(item, item.Text);
+        return section.Strings("aliases") ?? [];
+    }
+
+    private AffinityConfig Affinity(ConfigurationNode node)
+    {
+        var section = new SectionReader(context, node, ConfigurationKeys.Affinity);
+        if (section.Required("kind", "The only kind is cookie.") is { } kind && kind != "cookie")
+            section.Error("kind", $"\"{kind}\" is not a kind of affinity. The only one is cookie.");
+        var name = section.String("name") ?? new AffinityConfig().CookieName;
+        if (name.Length > 100 || !name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
+            section.Error("name", $"\"{name}\" is not a cookie's name. Use letters, digits, - _ and .");
+        return new AffinityConfig(name);
+    }
+
+    private void CheckName(ConfigurationNode? node, string? name)
+    {
+        if (node is not null && name is not null && (name.Length > MaxName || name.Any(char.IsControl) || name != name.Trim()))
+            context.Error(node, $"must be at most {MaxName} characters, without control characters or spaces at its ends.");
+    }
+}
