@@ -33,7 +33,7 @@ public sealed class ResponsesStreamTap : StreamTap
         if (type.IsEmpty)
         {
             if (!IsObject(data)) return new(FrameKind.Other, FrameAction.Forward);
-            type = Member(data, "type"u8, out _);
+            type = JsonMember.Of(data, "type"u8, out _);
             type = type.Length > 2 && type[0] == '"' ? type[1..^1] : frame.Event;
         }
 
@@ -57,7 +57,7 @@ public sealed class ResponsesStreamTap : StreamTap
 
         if (type.SequenceEqual("response.created"u8) || type.SequenceEqual("response.in_progress"u8) || type.SequenceEqual("response.queued"u8))
         {
-            if (Reply.Id is null && IsObject(data)) Response(Member(data, "response"u8, out _), isEnd: false);
+            if (Reply.Id is null && IsObject(data)) Response(JsonMember.Of(data, "response"u8, out _), isEnd: false);
             return FrameKind.Prelude;
         }
 
@@ -66,7 +66,7 @@ public sealed class ResponsesStreamTap : StreamTap
         {
             if (!IsObject(data)) return FrameKind.Other;
             _isFinished = true;
-            Response(Member(data, "response"u8, out _), isEnd: true);
+            Response(JsonMember.Of(data, "response"u8, out _), isEnd: true);
             return FrameKind.Terminal;
         }
 
@@ -75,8 +75,8 @@ public sealed class ResponsesStreamTap : StreamTap
         if (type.SequenceEqual("response.output_item.added"u8) && !Reply.HasContent)
         {
             if (!IsObject(data)) return FrameKind.Other;
-            var item = Member(data, "item"u8, out var kind);
-            var what = kind == JsonTokenType.StartObject ? Member(item, "type"u8, out _) : default;
+            var item = JsonMember.Of(data, "item"u8, out var kind);
+            var what = kind == JsonTokenType.StartObject ? JsonMember.Of(item, "type"u8, out _) : default;
             if (what.SequenceEqual("\"message\""u8) || what.SequenceEqual("\"reasoning\""u8)) return FrameKind.Prelude;
         }
 
@@ -123,7 +123,7 @@ public sealed class ResponsesStreamTap : StreamTap
             }
             else if (name.SequenceEqual("incomplete_details"u8) && kind == JsonTokenType.StartObject)
             {
-                reason = Member(value, "reason"u8, out var reasonKind) is var text && reasonKind == JsonTokenType.String ? JsonText.Read(text) : null;
+                reason = JsonMember.Of(value, "reason"u8, out var reasonKind) is var text && reasonKind == JsonTokenType.String ? JsonText.Read(text) : null;
             }
         }
 
@@ -138,24 +138,5 @@ public sealed class ResponsesStreamTap : StreamTap
         data = data[1..];
         var end = data.IndexOf((byte)'"');
         return end < 0 ? default : data[..end];
-    }
-
-    // The value of an object's member; empty when it is absent.
-    private static ReadOnlySpan<byte> Member(ReadOnlySpan<byte> json, ReadOnlySpan<byte> member, out JsonTokenType kind)
-    {
-        var reader = new Utf8JsonReader(json);
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var isIt = reader.ValueSpan.SequenceEqual(member);
-            reader.Read();
-            kind = reader.TokenType;
-            var start = (int)reader.TokenStartIndex;
-            reader.Skip();
-            if (isIt) return json[start..(int)reader.BytesConsumed];
-        }
-
-        kind = JsonTokenType.None;
-        return default;
     }
 }

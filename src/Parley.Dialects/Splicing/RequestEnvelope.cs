@@ -53,10 +53,7 @@ public struct RequestEnvelope
     public readonly JsonTokenType Kind(EnvelopeProperty property) => _slots[(int)property].Kind;
 
     /// <summary>True when the value is the literal <c>true</c>.</summary>
-    public readonly bool IsTrue(EnvelopeProperty property) => Kind(property) == JsonTokenType.True;
-
-    /// <summary>True when the value is the literal <c>true</c>.</summary>
-    public readonly bool IsTrue(EnvelopeProperty property, ReadOnlySpan<byte> body) => IsTrue(property);
+    public readonly bool IsTrue(EnvelopeProperty property, ReadOnlySpan<byte> body) => Value(property).Of(body).SequenceEqual("true"u8);
 
     /// <summary>The value's text with its escapes resolved; null when the property is absent, not a string, or no valid text.</summary>
     public readonly string? ReadString(EnvelopeProperty property, ReadOnlySpan<byte> body) =>
