@@ -1,15 +1,26 @@
+using Parley.Dialects.OpenAIChat;
 using Parley.Dialects.Streaming;
 
 namespace Parley.Dialects.Embeddings;
 
-/// <summary>Watches a plain embeddings answer.</summary>
-public sealed class EmbeddingsReplyTap : ReplyTap
+/// <summary>Watches a plain embeddings answer, tens of megabytes of numbers perhaps, without keeping any of it.</summary>
+public sealed class EmbeddingsReplyTap() : ReplyTap(Content)
 {
-    public override bool IsJson => throw new NotImplementedException();
+    private static readonly byte[] Content = [.. "data"u8];
 
-    public override bool IsComplete => throw new NotImplementedException();
-
-    public override void Observe(ReadOnlySpan<byte> chunk) => throw new NotImplementedException();
-
-    public override void Complete() => throw new NotImplementedException();
+    private protected override void OnMember(CapturedMember member, ReadOnlySpan<byte> value)
+    {
+        switch (member)
+        {
+            case CapturedMember.Id:
+                Reply.Id = Text(value);
+                break;
+            case CapturedMember.Model:
+                Reply.Model = Text(value);
+                break;
+            case CapturedMember.Usage when OpenAIUsage.TryRead(value, out var usage):
+                (Reply.HasUsage, Reply.Usage) = (true, usage);
+                break;
+        }
+    }
 }

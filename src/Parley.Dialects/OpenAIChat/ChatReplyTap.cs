@@ -2,14 +2,27 @@ using Parley.Dialects.Streaming;
 
 namespace Parley.Dialects.OpenAIChat;
 
-/// <summary>Watches a plain chat completion.</summary>
-public sealed class ChatReplyTap : ReplyTap
+/// <summary>Watches a plain chat completion (or text completion): the finish reason is that of the first choice.</summary>
+public sealed class ChatReplyTap() : ReplyTap(Content)
 {
-    public override bool IsJson => throw new NotImplementedException();
+    private static readonly byte[] Content = [.. "choices"u8];
 
-    public override bool IsComplete => throw new NotImplementedException();
-
-    public override void Observe(ReadOnlySpan<byte> chunk) => throw new NotImplementedException();
-
-    public override void Complete() => throw new NotImplementedException();
+    private protected override void OnMember(CapturedMember member, ReadOnlySpan<byte> value)
+    {
+        switch (member)
+        {
+            case CapturedMember.Id:
+                Reply.Id = Text(value);
+                break;
+            case CapturedMember.Model:
+                Reply.Model = Text(value);
+                break;
+            case CapturedMember.FinishReason:
+                Reply.FinishReason ??= Text(value);
+                break;
+            case CapturedMember.Usage when OpenAIUsage.TryRead(value, out var usage):
+                (Reply.HasUsage, Reply.Usage) = (true, usage);
+                break;
+        }
+    }
 }

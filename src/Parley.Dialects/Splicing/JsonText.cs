@@ -52,6 +52,20 @@ public static class JsonText
         }
     }
 
+    /// <summary>True when a string's content (without its quotes, escapes and all) says exactly this text. Never throws.</summary>
+    internal static bool ContentEquals(ReadOnlySpan<byte> content, ReadOnlySpan<byte> utf8)
+    {
+        if (!content.Contains((byte)'\\')) return content.SequenceEqual(utf8);
+        // An escape takes at most six bytes for one.
+        if (content.Length < utf8.Length || content.Length > 6 * utf8.Length) return false;
+        Span<byte> plain = stackalloc byte[64];
+        if (utf8.Length <= plain.Length && TryUnescapeAscii(content, plain, out var written)) return plain[..written].SequenceEqual(utf8);
+        var literal = new byte[content.Length + 2];
+        literal[0] = literal[^1] = (byte)'"';
+        content.CopyTo(literal.AsSpan(1));
+        return Read(literal) is { } text && Encoding.UTF8.GetBytes(text).AsSpan().SequenceEqual(utf8);
+    }
+
     /// <summary>Resolves the escapes of a string's content as long as all of it is ASCII; false for anything else.</summary>
     internal static bool TryUnescapeAscii(ReadOnlySpan<byte> content, Span<byte> destination, out int written)
     {

@@ -53,10 +53,7 @@ public struct RequestEnvelope
     public readonly JsonTokenType Kind(EnvelopeProperty property) => _slots[(int)property].Kind;
 
     /// <summary>True when the value is the literal <c>true</c>.</summary>
-    public readonly bool IsTrue(EnvelopeProperty property) => Kind(property) == JsonTokenType.True;
-
-    /// <summary>True when the value is the literal <c>true</c>.</summary>
-    public readonly bool IsTrue(EnvelopeProperty property, ReadOnlySpan<byte> body) => IsTrue(property);
+    public readonly bool IsTrue(EnvelopeProperty property, ReadOnlySpan<byte> body) => Value(property).Of(body).SequenceEqual("true"u8);
 
     /// <summary>The value's text with its escapes resolved; null when the property is absent, not a string, or no valid text.</summary>
     public readonly string? ReadString(EnvelopeProperty property, ReadOnlySpan<byte> body) =>
@@ -74,13 +71,8 @@ public struct RequestEnvelope
     }
 
     /// <summary>True when the value is a string with exactly this text (UTF-8), escapes resolved.</summary>
-    public readonly bool ValueEquals(EnvelopeProperty property, ReadOnlySpan<byte> body, ReadOnlySpan<byte> utf8)
-    {
-        if (Kind(property) != JsonTokenType.String) return false;
-        if (TryGetUnescaped(property, body, out var text)) return text.SequenceEqual(utf8);
-        var reader = new Utf8JsonReader(Value(property).Of(body));
-        return reader.Read() && reader.ValueTextEquals(utf8);
-    }
+    public readonly bool ValueEquals(EnvelopeProperty property, ReadOnlySpan<byte> body, ReadOnlySpan<byte> utf8) =>
+        Kind(property) == JsonTokenType.String && JsonText.ContentEquals(Value(property).Of(body)[1..^1], utf8);
 
     internal void Set(int property, int name, int start, int end, JsonTokenType kind) =>
         _slots[property] = new Slot { Name = name, Start = start, Length = end - start, Kind = kind };

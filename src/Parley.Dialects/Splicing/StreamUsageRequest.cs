@@ -23,7 +23,7 @@ public static class StreamUsageRequest
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isIt = reader.ValueTextEquals("include_usage"u8);
+            var isIt = JsonText.ContentEquals(reader.ValueSpan, "include_usage"u8);
             reader.Read();
             var start = (int)reader.TokenStartIndex;
             var kind = reader.TokenType;

@@ -1,3 +1,6 @@
+using Parley.Dialects.OpenAIChat;
+using Parley.Dialects.Splicing;
+
 namespace Parley.Dialects.Streaming;
 
 /// <summary>
@@ -6,21 +9,57 @@ namespace Parley.Dialects.Streaming;
 /// </summary>
 public abstract class ReplyTap
 {
+    private readonly JsonMemberCapture _capture;
+
+    /// <param name="contentMember">The array that holds the answer: <c>choices</c>, <c>output</c> or <c>data</c>.</param>
+    private protected ReplyTap(byte[] contentMember) => _capture = new JsonMemberCapture(Captured, contentMember);
+
     /// <summary>What was learned so far.</summary>
     public ReplyObservation Reply { get; } = new();
 
-    /// <summary>True when the body looks like a JSON object so far (it opened with a brace).</summary>
-    public abstract bool IsJson { get; }
+    /// <summary>True when the body is a JSON object by its first character.</summary>
+    public bool IsJson => _capture.IsObject == true;
 
-    /// <summary>True once the JSON document has ended.</summary>
-    public abstract bool IsComplete { get; }
+    /// <summary>True once the JSON document has ended; a body that stops before it was cut.</summary>
+    public bool IsComplete => _capture.IsComplete;
 
     /// <summary>True when the answer is an error in spite of its 200: a top-level <c>error</c> that is not null.</summary>
     public bool IsError => Reply.HasError;
 
     /// <summary>Looks at the next bytes of the body.</summary>
-    public abstract void Observe(ReadOnlySpan<byte> chunk);
+    public void Observe(ReadOnlySpan<byte> chunk)
+    {
+        _capture.Observe(chunk);
+        Reply.HasContent |= _capture.HasContent;
+    }
 
-    /// <summary>Says that the body has ended.</summary>
-    public abstract void Complete();
+    /// <summary>Says that the body has ended: what was gathered of a value that never ended is given up. See <see cref="IsComplete"/>.</summary>
+    public void Complete() => _capture.Release();
+
+    /// <summary>Takes the value of one member; it is valid JSON.</summary>
+    private protected abstract void OnMember(CapturedMember member, ReadOnlySpan<byte> value);
+
+    /// <summary>The text of a string value that is not empty, else null.</summary>
+    private protected static string? Text(ReadOnlySpan<byte> value) => value.Length > 2 && value[0] == '"' ? JsonText.Read(value) : null;
+
+    private void Captured(CapturedMember member, ReadOnlySpan<byte> value, bool isCut)
+    {
+        var isValid = !isCut && IsValue(value);
+        if (member == CapturedMember.Error && !value.SequenceEqual("null"u8))
+        {
+            Reply.HasError = true; // also when it is too long to be read
+            if (isValid) OpenAIError.Note(value, Reply);
+        }
+        else if (isValid)
+        {
+            OnMember(member, value);
+        }
+    }
+
+    // The capture does not validate; the readers behind it must not throw on what a broken server sends.
+    private static bool IsValue(ReadOnlySpan<byte> value)
+    {
+        var kind = RequestEnvelope.Scan(value, out _).Kind;
+        return kind is EnvelopeFaultKind.None or EnvelopeFaultKind.DuplicateProperty or EnvelopeFaultKind.NotAnObject;
+    }
 }

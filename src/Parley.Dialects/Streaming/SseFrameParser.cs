@@ -9,7 +9,7 @@ internal static class SseFrameParser
     /// <param name="skip">Bytes of a byte order mark in front of it.</param>
     /// <param name="isTerminated">Whether its blank line is there.</param>
     /// <param name="joined">A pooled buffer for data of several lines, rented or grown when needed.</param>
-    internal static SseFrame Parse(ReadOnlySpan<byte> raw, int skip, bool isTerminated, ref byte[]? joined)
+    internal static SseFrame Parse(ReadOnlySpan<byte> raw, int skip, bool isTerminated, scoped ref byte[]? joined)
     {
         ReadOnlySpan<byte> name = default;
         ReadOnlySpan<byte> data = default;
@@ -63,7 +63,7 @@ internal static class SseFrameParser
     }
 
     // The joined data is shorter than the event, so a buffer of the event's length never has to grow while it is filled.
-    private static ReadOnlySpan<byte> Join(ReadOnlySpan<byte> data, ReadOnlySpan<byte> line, int most, bool isFirst, ref byte[]? joined)
+    private static ReadOnlySpan<byte> Join(ReadOnlySpan<byte> data, ReadOnlySpan<byte> line, int most, bool isFirst, scoped ref byte[]? joined)
     {
         if (isFirst)
         {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Parley.Dialects.Splicing;
 
 namespace Parley.Dialects.Streaming;
 
@@ -28,4 +29,8 @@ public abstract class StreamTap
     /// must not look finished.
     /// </summary>
     public abstract void WriteError(IBufferWriter<byte> output, string message, string code);
+
+    // Checked first, so that no reader behind it ever throws. A twice-named property is no concern of a stream.
+    private protected static bool IsObject(ReadOnlySpan<byte> data) =>
+        RequestEnvelope.Scan(data, out _).Kind is EnvelopeFaultKind.None or EnvelopeFaultKind.DuplicateProperty;
 }
