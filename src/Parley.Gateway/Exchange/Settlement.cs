@@ -1,4 +1,3 @@
-using Parley.Dialects.Conversation;
 using Parley.Gateway.Ledger;
 using Parley.Gateway.Resilience;
 using Parley.Gateway.Telemetry;

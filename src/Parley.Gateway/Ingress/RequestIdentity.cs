@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http;
 using Parley.Gateway.Exchange;
 
 namespace Parley.Gateway.Ingress;

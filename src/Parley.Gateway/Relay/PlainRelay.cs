@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Net;
 using Parley.Dialects.Streaming;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Resilience;

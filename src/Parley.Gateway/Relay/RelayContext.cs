@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http;
 using Parley.Gateway.Exchange;
-using Parley.Gateway.Ledger;
 using Parley.Gateway.Providers.Transport;
 using Parley.Gateway.Resilience;
 

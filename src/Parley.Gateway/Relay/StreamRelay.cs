@@ -18,7 +18,7 @@ namespace Parley.Gateway.Relay;
 /// 1. Until the gate opens nothing is sent: an error as the first event, or an end without any event, is still an honest status.
 /// 2. Events pass. 3. The last event waits for the record. 4. A stream that ends without its end becomes an error event.
 /// </summary>
-internal sealed class StreamRelay(RelayContext relay, StreamTap tap)
+internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposable
 {
     private const int HeldLimit = 256 * 1024;
     private static readonly TimeSpan GatePatience = TimeSpan.FromSeconds(2);
@@ -33,16 +33,11 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap)
     {
         var tap = Taps.ForStream(relay.Attempt.Dialect, relay.Exchange, relay.AskedForUsage);
         relay.Attempt.Reply = tap.Reply;
-        var stream = new StreamRelay(relay, tap);
-        try
-        {
-            return await stream.RunAsync();
-        }
-        finally
-        {
-            stream._reader.Dispose();
-        }
+        using var stream = new StreamRelay(relay, tap);
+        return await stream.RunAsync();
     }
+
+    public void Dispose() => _reader.Dispose();
 
     private async ValueTask<AttemptOutcome> RunAsync()
     {

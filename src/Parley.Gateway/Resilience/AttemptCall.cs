@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Providers.Transport;
 using Parley.Gateway.Relay;

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Parley.Gateway.Exchange;
-using Parley.Gateway.Relay;
 using Parley.Gateway.Routing;
 using Parley.Gateway.Telemetry;
 
@@ -70,7 +69,7 @@ internal sealed partial class AttemptRunner(Settlement settlement, TimeProvider 
         catch (Exception exception) when (attempt.IsSettled)
         {
             // The record is written; what failed after it was the way to the caller.
-            LogGone(logger, exchange.RequestId, exception.GetType().Name);
+            LogGone(logger, exception, exchange.RequestId);
             return (AttemptOutcome.Answered, attempt);
         }
         finally
@@ -82,6 +81,6 @@ internal sealed partial class AttemptRunner(Settlement settlement, TimeProvider 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Request {RequestId}: {Target} failed with {Kind} (provider's status {Status}); tries another: {GoesOn}")]
     private static partial void LogFailed(ILogger logger, Ulid requestId, string target, GatewayErrorKind kind, int status, bool goesOn);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Request {RequestId}: the caller left before the last bytes ({Reason})")]
-    private static partial void LogGone(ILogger logger, Ulid requestId, string reason);
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Request {RequestId}: the caller left before the last bytes")]
+    private static partial void LogGone(ILogger logger, Exception exception, Ulid requestId);
 }

@@ -1,4 +1,6 @@
 using Parley.Gateway.Access;
+using Parley.Gateway.Ledger;
+using Parley.Gateway.Routing;
 
 namespace Parley.Gateway.Storage;
 
@@ -9,5 +11,7 @@ internal static class Schema
     public static IReadOnlyList<Migration> Migrations { get; } =
     [
         .. KeyMigrations.All,
+        .. LedgerSchema.Migrations,
+        .. CatalogMigrations.All,
     ];
 }

@@ -1,0 +1,40 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Parley.Gateway.Access;
+using Parley.Gateway.Admin;
+using Parley.Gateway.Configuration;
+using Parley.Gateway.Exchange;
+using Parley.Gateway.Ingress;
+using Parley.Gateway.Ledger;
+
+namespace Microsoft.AspNetCore.Builder;
+
+/// <summary>Puts the gateway into a host's request pipeline.</summary>
+public static class ParleyApplicationExtensions
+{
+    /// <summary>Adds what every request passes before an endpoint. Order matters: id, proxy headers, route, CORS, key.</summary>
+    public static IApplicationBuilder UseParley(this IApplicationBuilder app)
+    {
+        var snapshots = app.ApplicationServices.GetRequiredService<SnapshotHolder>();
+        return app
+            .UseMiddleware<EntranceMiddleware>()
+            .UseMiddleware<ForwardedMiddleware>()
+            .UseRouting()
+            .UseCors()
+            .UseAccess(ErrorWriter.WriteAsync, () => snapshots.Current.Config.Access);
+    }
+
+    /// <summary>Maps every surface of the gateway.</summary>
+    public static IEndpointRouteBuilder MapParley(this IEndpointRouteBuilder routes)
+    {
+        var services = routes.ServiceProvider;
+        routes.MapSurfaces(services.GetRequiredService<ExchangePipeline>());
+        services.GetRequiredService<ModelEndpoints>().Map(routes);
+        services.GetRequiredService<OperationsEndpoints>().Map(routes);
+        services.GetRequiredService<ReloadEndpoint>().Map(routes);
+        routes.MapKeyEndpoints();
+        routes.MapLedgerEndpoints().RequireRole(KeyRole.Admin);
+        routes.MapGroup("/parley").MapLedgerEndpoints().RequireRole(KeyRole.Admin);
+        return routes;
+    }
+}

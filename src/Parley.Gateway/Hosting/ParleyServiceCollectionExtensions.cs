@@ -1,0 +1,85 @@
+using Microsoft.AspNetCore.Cors.Infrastructure;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Parley.Gateway.Access;
+using Parley.Gateway.Admin;
+using Parley.Gateway.Configuration;
+using Parley.Gateway.Exchange;
+using Parley.Gateway.Hosting;
+using Parley.Gateway.Ingress;
+using Parley.Gateway.Ledger;
+using Parley.Gateway.Providers;
+using Parley.Gateway.Providers.Transport;
+using Parley.Gateway.Resilience;
+using Parley.Gateway.Routing;
+using Parley.Gateway.Storage;
+using Parley.Gateway.Telemetry;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Puts the gateway into a host.</summary>
+public static class ParleyServiceCollectionExtensions
+{
+    /// <summary>Registers the gateway. Reads the configuration at once: a wrong one stops the host before it listens.</summary>
+    /// <exception cref="ConfigurationException">The configuration is wrong; all errors are in it.</exception>
+    /// <exception cref="StorageException">The database's location makes no sense.</exception>
+    public static IServiceCollection AddParley(this IServiceCollection services, ParleyOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var loaded = ConfigurationLoader.Load(options.Sources);
+        if (loaded.Config is not { } config) throw new ConfigurationException(loaded.Errors);
+        var databaseFile = DatabaseLocation.ResolveFile(options.Database, options.DataDirectory);
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(options);
+        services.AddSingleton(loaded);
+        services.AddSingleton<StartReport>();
+        services.AddSingleton(provider => SqliteDatabase.Open(databaseFile, Schema.Migrations, provider.GetRequiredService<TimeProvider>()));
+        return services
+            .AddConfigurationReload()
+            .AddHostedService<GatewayStartup>()
+            .AddLedger(options, databaseFile, config.Ledger)
+            .AddAccess(options.DataDirectory)
+            .AddProviders(options)
+            .AddExchange();
+    }
+
+    private static IServiceCollection AddConfigurationReload(this IServiceCollection services)
+    {
+        services.AddSingleton<SnapshotHolder>();
+        services.AddSingleton<ConfigurationUse>();
+        services.AddCors();
+        services.AddSingleton<ICorsPolicyProvider, SnapshotCorsPolicyProvider>();
+        return services;
+    }
+
+    private static IServiceCollection AddLedger(this IServiceCollection services, ParleyOptions options, string databaseFile, LedgerConfig config) =>
+        services.AddSingleton(provider => new UsageLedger(
+            new LedgerOptions { Directory = Path.Combine(options.DataDirectory, "ledger"), DatabasePath = databaseFile, Config = config },
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<UsageLedger>>()));
+
+    private static IServiceCollection AddProviders(this IServiceCollection services, ParleyOptions options)
+    {
+        services.AddSingleton(new UpstreamTransports(options.Simulator));
+        services.AddSingleton<ProviderFactory>();
+        return services;
+    }
+
+    private static IServiceCollection AddExchange(this IServiceCollection services)
+    {
+        services.AddSingleton<GatewayMetrics>();
+        services.AddSingleton<PrometheusText>();
+        services.AddSingleton<BufferedBytesBudget>();
+        services.AddSingleton(new WeightedOrder(RandomShare.Next));
+        services.AddSingleton<Router>();
+        services.AddSingleton<Settlement>();
+        services.AddSingleton<AttemptRunner>();
+        services.AddSingleton<ExchangePipeline>();
+        services.AddSingleton<ModelDirectory>();
+        services.AddSingleton<ModelEndpoints>();
+        services.AddSingleton<OperationsEndpoints>();
+        services.AddSingleton<ReloadEndpoint>();
+        return services;
+    }
+}

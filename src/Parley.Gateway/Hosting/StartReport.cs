@@ -1,0 +1,10 @@
+using Parley.Gateway.Configuration;
+
+namespace Parley.Gateway.Hosting;
+
+/// <summary>What a start has to tell the person who started it.</summary>
+public sealed class StartReport
+{
+    /// <summary>The admin key that this first start has made; null at later starts. It can be shown only now.</summary>
+    public Secret? NewAdminKey { get; internal set; }
+}
