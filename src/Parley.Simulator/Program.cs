@@ -1,1 +1,3 @@
-return 1;
+using Parley.Simulator;
+
+return await SimulatorCommand.RunAsync(args, Console.Out, Console.Error).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -12,10 +13,22 @@ public static class SimulatorEndpoints
         services.AddRoutingCore();
         services.AddSingleton(options);
         services.AddSingleton<SimulatorLog>();
+        services.AddSingleton<SimulatorPipeline>();
         return services;
     }
 
-    /// <summary>Maps the paths of every simulated vendor.</summary>
+    /// <summary>
+    /// Maps the paths of every simulated vendor: <c>/v1</c> and <c>/openai</c> whole, unknown paths below them and every other path that nothing
+    /// else answers refused as the vendor refuses them.
+    /// </summary>
     /// <exception cref="InvalidOperationException"><see cref="AddSimulator"/> was not called.</exception>
-    public static IEndpointRouteBuilder MapSimulator(this IEndpointRouteBuilder endpoints) => throw new NotImplementedException();
+    public static IEndpointRouteBuilder MapSimulator(this IEndpointRouteBuilder endpoints)
+    {
+        var pipeline = endpoints.ServiceProvider.GetService<SimulatorPipeline>()
+            ?? throw new InvalidOperationException("Call services.AddSimulator(new SimulatorOptions()) before endpoints.MapSimulator().");
+        endpoints.Map("/v1/{**rest}", pipeline.InvokeAsync);
+        endpoints.Map("/openai/{**rest}", pipeline.InvokeAsync);
+        endpoints.MapFallback("/{**rest}", pipeline.InvokeAsync);
+        return endpoints;
+    }
 }

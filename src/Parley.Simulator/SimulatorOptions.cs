@@ -6,7 +6,7 @@ public sealed record SimulatorOptions
     /// <summary>The credentials that are accepted (as bearer, or in <c>api-key</c> on Azure's paths). Empty: any non-empty credential.</summary>
     public IReadOnlyList<string> Keys { get; init; } = [];
 
-    /// <summary>The pause before each event of a stream; none by default. The header <c>x-simulator-pace</c> overrides it per request.</summary>
+    /// <summary>The pause between the events of a stream; none by default. The header <c>x-simulator-pace</c> overrides it per request.</summary>
     public TimeSpan Pace { get; init; } = TimeSpan.Zero;
 
     /// <summary>The deployments that exist on Azure's paths, besides every name that begins with <c>sim-</c>.</summary>

@@ -25,7 +25,7 @@ namespace Parley.Simulator;
 /// <c>/openai/responses</c> and <c>/openai/models</c> are Azure OpenAI.
 /// </para>
 /// <para>
-/// <b>Answers</b> follow from the request alone. Headers steer them: <c>x-simulator-pace: 100ms</c> (pause before each event),
+/// <b>Answers</b> follow from the request alone. Headers steer them: <c>x-simulator-pace: 100ms</c> (pause between events),
 /// <c>x-simulator-events: 50</c> (number of content events), <c>x-simulator-answer-bytes: 100000</c> (length of the text).
 /// A model <c>…-cached</c> reports half of the prompt as cached. <c>call:NAME</c> in the last user text calls that tool.
 /// </para>

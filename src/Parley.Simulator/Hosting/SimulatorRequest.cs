@@ -6,6 +6,8 @@ public sealed class SimulatorRequest
     private readonly TaskCompletionSource aborted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private volatile bool ours;
+
     internal SimulatorRequest(string method, string pathAndQuery, IReadOnlyList<KeyValuePair<string, string>> headers, byte[] body, bool bodyTruncated)
     {
         Method = method;
@@ -45,7 +47,14 @@ public sealed class SimulatorRequest
         return values.Length == 0 ? null : string.Join(", ", values);
     }
 
-    internal void MarkAborted() => aborted.TrySetResult();
+    // What the simulator itself breaks off looks like an abort of the client's from inside; it is none.
+    internal void MarkOurs() => ours = true;
+
+    internal void MarkAborted()
+    {
+        if (!ours)
+            aborted.TrySetResult();
+    }
 
     internal void MarkFinished() => finished.TrySetResult();
 }
