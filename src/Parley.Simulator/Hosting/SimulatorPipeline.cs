@@ -1,0 +1,126 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Parley.Simulator;
+
+/// <summary>
+/// One request, told in order: 1. read and log it · 2. route · 3. credential · 4. which fault · 5. answer · 6. send.
+/// </summary>
+internal sealed class SimulatorPipeline(SimulatorOptions options, SimulatorLog log)
+{
+    private const int LoggedBytes = 1024 * 1024;
+
+    private readonly ResponseStore store = new(options.StoredResponses);
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        // :: 1. Read and log.
+        var (bytes, whole) = await ReadBodyAsync(context).ConfigureAwait(false);
+        var received = Describe(context, bytes);
+        log.Add(received);
+        using var watch = context.RequestAborted.UnsafeRegister(static request => ((SimulatorRequest)request!).MarkAborted(), received);
+        try
+        {
+            if (whole)
+                await AnswerAsync(context, received, bytes).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The client left; there is no one to answer.
+        }
+        catch (IOException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // As above, noticed in a write.
+        }
+        finally
+        {
+            if (context.RequestAborted.IsCancellationRequested)
+                received.MarkAborted();
+            received.MarkFinished();
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext context, SimulatorRequest received, byte[] bytes)
+    {
+        var request = context.Request;
+
+        // :: 2. Route.
+        var path = context.Features.Get<IHttpRequestFeature>()!.Path;
+        var (route, refusal) = SimulatorRouter.Resolve(request.Method, path, request.Query["api-version"]);
+        var vendor = route?.Vendor ?? (path.StartsWith("/openai", StringComparison.Ordinal) ? Vendor.Azure : Vendor.OpenAI);
+        using var document = Parse(bytes);
+        var body = document?.RootElement ?? default;
+        var call = new SimulatedCall(options, vendor, route?.Operation ?? default, request, body, bytes) { PathName = route?.Name };
+
+        // :: 3. Credential; a path that does not exist is refused first, as at both vendors' front doors.
+        refusal ??= Credentials.Check(call);
+
+        // :: 4. The fault: the request's own, else the plan's.
+        call.Fault = FaultChoice.FromHeader(call.Header("x-simulator-fault")) ?? FaultChoice.FromModel(call.Model) ?? options.Faults.Take() ?? FaultChoice.None;
+
+        // :: 5. Answer, and 6. send while the body's document is alive: streams are made as they are sent.
+        var reply = refusal is not null ? refusal.ToReply() : Answer(call, request, document is not null);
+        await new ReplySender(context, call, received).SendAsync(reply).ConfigureAwait(false);
+    }
+
+    private SimulatedReply Answer(SimulatedCall call, HttpRequest request, bool isJson)
+    {
+        if (call.Fault.Fault.Kind == SimulatorFaultKind.Status)
+            return StatusFaults.Reply(call, options.TimeProvider);
+        if (request.Method == HttpMethods.Post && (!isJson || call.Body.ValueKind != JsonValueKind.Object))
+            return CommonRules.NotJson.ToReply();
+        var reply = call.Operation switch
+        {
+            Operation.ChatCompletions => ChatOperation.Answer(call),
+            Operation.Responses => ResponsesOperation.Answer(call, store),
+            Operation.RetrieveResponse => ResponsesOperation.Retrieve(call, store),
+            Operation.DeleteResponse => ResponsesOperation.Delete(call, store),
+            Operation.Embeddings => EmbeddingsOperation.Answer(call),
+            Operation.ListModels => ModelsOperation.List(call),
+            Operation.RetrieveModel => ModelsOperation.Retrieve(call),
+            _ => throw new InvalidOperationException($"No answer to {call.Operation}."),
+        };
+        var errorInstead = call.Fault.Name == "error-body" || (call.Fault.Name is "error-first-event" or "error-event" && reply.Events is null);
+        return errorInstead && reply.Status == 200 ? StatusFaults.Inside.ToReply() : reply;
+    }
+
+    private static JsonDocument? Parse(byte[] bytes)
+    {
+        try
+        {
+            return bytes.Length == 0 ? null : JsonDocument.Parse(bytes);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static async Task<(byte[] Bytes, bool Whole)> ReadBodyAsync(HttpContext context)
+    {
+        using var buffer = new MemoryStream((int)Math.Min(context.Request.ContentLength ?? 0, LoggedBytes));
+        try
+        {
+            await context.Request.Body.CopyToAsync(buffer, context.RequestAborted).ConfigureAwait(false);
+            return (buffer.ToArray(), true);
+        }
+        catch (Exception left) when (left is OperationCanceledException or IOException)
+        {
+            return (buffer.ToArray(), false);
+        }
+    }
+
+    private static SimulatorRequest Describe(HttpContext context, byte[] bytes)
+    {
+        var headers = new List<KeyValuePair<string, string>>();
+        foreach (var (name, values) in context.Request.Headers)
+        {
+            foreach (var value in values)
+                headers.Add(new(name, value ?? ""));
+        }
+        var target = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
+        var truncated = bytes.Length > LoggedBytes;
+        return new SimulatorRequest(context.Request.Method, target, headers, truncated ? bytes[..LoggedBytes] : bytes, truncated);
+    }
+}

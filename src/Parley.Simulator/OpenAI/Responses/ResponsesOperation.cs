@@ -1,0 +1,42 @@
+namespace Parley.Simulator;
+
+/// <summary>POST …/responses, GET and DELETE …/responses/{id}.</summary>
+internal static class ResponsesOperation
+{
+    public static SimulatedReply Answer(SimulatedCall call, ResponseStore store)
+    {
+        if (ResponsesRules.Check(call, store) is { } refusal)
+            return refusal.ToReply();
+        var previous = call.Body.FindString("previous_response_id") is { } id ? store.Find(id) : null;
+        var prompt = ResponsesPrompt.Read(call, previous);
+        var answer = AnswerComposer.Compose(call, prompt);
+        var document = new ResponseDocument(call, answer, OutputItems.Of(call, answer));
+        if (call.Body.FindBool("store") is not false)
+            store.Add(document.Id, new StoredResponse(document.ToJson(), prompt.LastUserText, answer.Usage.Total));
+        return call.Body.FindBool("stream") is true
+            ? SimulatedReply.Stream(new ResponseStream(call, document).Events())
+            : new SimulatedReply { Body = document.ToJson() };
+    }
+
+    public static SimulatedReply Retrieve(SimulatedCall call, ResponseStore store) =>
+        store.Find(call.PathName!) is { } stored ? new SimulatedReply { Body = stored.Body } : NotFound(call.PathName!);
+
+    public static SimulatedReply Delete(SimulatedCall call, ResponseStore store)
+    {
+        if (!store.Remove(call.PathName!))
+            return NotFound(call.PathName!);
+        return new SimulatedReply
+        {
+            Body = Json.Write(call.PathName!, static (writer, id) =>
+            {
+                writer.WriteStartObject();
+                writer.WriteString("id", id);
+                writer.WriteString("object", "response");
+                writer.WriteBoolean("deleted", true);
+                writer.WriteEndObject();
+            }),
+        };
+    }
+
+    private static SimulatedReply NotFound(string id) => new Refusal(404, $"Response with id '{id}' not found.").ToReply();
+}

@@ -1,0 +1,3 @@
+using Parley.Simulator;
+
+return await SimulatorCommand.RunAsync(args, Console.Out, Console.Error).ConfigureAwait(false);

@@ -1,0 +1,30 @@
+namespace Parley.Simulator;
+
+/// <summary>How the simulated providers behave. Immutable, except for <see cref="Faults"/>, which tests change while the simulator runs.</summary>
+public sealed record SimulatorOptions
+{
+    /// <summary>The credentials that are accepted (as bearer, or in <c>api-key</c> on Azure's paths). Empty: any non-empty credential.</summary>
+    public IReadOnlyList<string> Keys { get; init; } = [];
+
+    /// <summary>The pause between the events of a stream; none by default. The header <c>x-simulator-pace</c> overrides it per request.</summary>
+    public TimeSpan Pace { get; init; } = TimeSpan.Zero;
+
+    /// <summary>The deployments that exist on Azure's paths, besides every name that begins with <c>sim-</c>.</summary>
+    public IReadOnlyList<string> AzureDeployments { get; init; } =
+    [
+        "gpt-4o", "gpt-4o-mini", "gpt-4.1", "gpt-5", "gpt-5-mini", "gpt-5-nano", "o3-mini",
+        "text-embedding-3-small", "text-embedding-3-large", "text-embedding-ada-002",
+    ];
+
+    /// <summary>What every text answer begins with; the last user text follows.</summary>
+    public string AnswerPrefix { get; init; } = "[simulated] ";
+
+    /// <summary>How many Responses are kept for <c>GET /v1/responses/{id}</c> and <c>previous_response_id</c>; the oldest goes first.</summary>
+    public int StoredResponses { get; init; } = 256;
+
+    /// <summary>Faults that hit requests whatever they ask for: for tests whose headers do not reach the simulator.</summary>
+    public FaultPlan Faults { get; init; } = new();
+
+    /// <summary>Where <c>created</c>, pauses and stalls take their time from.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+}

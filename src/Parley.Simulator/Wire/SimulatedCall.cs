@@ -1,0 +1,36 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+
+namespace Parley.Simulator;
+
+/// <summary>What is known of one request while it is answered.</summary>
+internal sealed class SimulatedCall(SimulatorOptions options, Vendor vendor, Operation operation, HttpRequest request, JsonElement body, byte[] bytes)
+{
+    private string? hash;
+
+    public SimulatorOptions Options => options;
+
+    public Vendor Vendor => vendor;
+
+    public Operation Operation => operation;
+
+    public JsonElement Body => body;
+
+    /// <summary>The deployment in the path, the response's or the model's id; null where the path has none.</summary>
+    public string? PathName { get; init; }
+
+    /// <summary>What the request's model is: the deployment of Azure's classic paths, else the body's <c>model</c>.</summary>
+    public string? Model => operation is Operation.ChatCompletions or Operation.Embeddings && PathName is not null ? PathName : body.FindString("model");
+
+    public FaultChoice Fault { get; set; } = FaultChoice.None;
+
+    public long Created => options.TimeProvider.GetUtcNow().ToUnixTimeSeconds();
+
+    /// <summary>64 hexadecimal digits that follow from path and body: what ids are made of.</summary>
+    public string Hash => hash ??= Convert.ToHexStringLower(SHA256.HashData([.. System.Text.Encoding.UTF8.GetBytes(request.Path + "\n" + PathName), .. bytes]));
+
+    public string Id(string prefix, int length, int offset = 0) => string.Concat(prefix, string.Concat(Hash, Hash).AsSpan(offset, length));
+
+    public string? Header(string name) => request.Headers.TryGetValue(name, out var values) ? values.ToString() : null;
+}

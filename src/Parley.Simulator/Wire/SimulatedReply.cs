@@ -1,0 +1,19 @@
+namespace Parley.Simulator;
+
+/// <summary>An answer, before it is sent: a plain body or a stream of events.</summary>
+internal sealed record SimulatedReply
+{
+    public int Status { get; init; } = 200;
+
+    public string ContentType { get; init; } = "application/json";
+
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
+    public byte[] Body { get; init; } = [];
+
+    /// <summary>Not null: the reply is a stream; made while it is sent.</summary>
+    public IEnumerable<StreamEvent>? Events { get; init; }
+
+    public static SimulatedReply Stream(IEnumerable<StreamEvent> events) =>
+        new() { Events = events, ContentType = "text/event-stream; charset=utf-8" };
+}

@@ -1,0 +1,86 @@
+namespace Parley.Simulator;
+
+/// <summary>
+/// From method, path and query to an operation, as strict as the vendors: OpenAI answers 404 "Invalid URL" and 405;
+/// Azure's front door answers <c>{"error":{"code":"404","message":"Resource not found"}}</c> to every path it does not know,
+/// and to its classic paths when <c>api-version</c> is missing or no version it knows (MicrosoftDocs/azure-docs#114602, microsoft/azurechat#426).
+/// </summary>
+internal static class SimulatorRouter
+{
+    private static readonly Refusal AzureNotFound = Refusal.FrontDoor(404, "404", "Resource not found");
+
+    public static (Route? Route, Refusal? Refusal) Resolve(string method, string path, string? apiVersion)
+    {
+        var segments = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        return segments is ["openai", ..] ? Azure(method, segments.AsSpan(1), apiVersion) : OpenAI(method, path, segments);
+    }
+
+    private static (Route?, Refusal?) OpenAI(string method, string path, string[] segments)
+    {
+        if (segments is not ["v1", .. var rest])
+            return (null, InvalidUrl(method, path));
+        var found = Find(Vendor.OpenAI, rest);
+        if (found.Count == 0)
+            return (null, InvalidUrl(method, path));
+        var route = found.FirstOrDefault(candidate => candidate.Method == method).Route;
+        return route is not null ? (route, null) : (null, new Refusal(405,
+            $"Not allowed to {method} on {path}. (HINT: Perhaps you meant to use a different HTTP method?)", Code: "method_not_supported"));
+    }
+
+    private static (Route?, Refusal?) Azure(string method, ReadOnlySpan<string> rest, string? apiVersion)
+    {
+        if (rest is ["v1", .. var v1])
+        {
+            // The v1 surface needs no version; it knows only these two (a date belongs to the classic paths).
+            if (apiVersion is not (null or "" or "preview" or "v1"))
+                return (null, new Refusal(400, "API version not supported", Type: null, Code: "BadRequest", Bare: true));
+            return Pick(Find(Vendor.Azure, v1.ToArray()), method);
+        }
+        if (!IsDated(apiVersion))
+            return (null, AzureNotFound);
+        switch (rest)
+        {
+            case ["deployments", var deployment, "chat", "completions"]:
+                return Pick([("POST", new Route(Vendor.Azure, Operation.ChatCompletions, deployment))], method);
+            case ["deployments", var deployment, "embeddings"]:
+                return Pick([("POST", new Route(Vendor.Azure, Operation.Embeddings, deployment))], method);
+            case ["responses", ..]:
+                return string.CompareOrdinal(apiVersion, "2025-03-01-preview") < 0
+                    ? (null, new Refusal(400, "Azure OpenAI Responses API is enabled only for api-version 2025-03-01-preview and later",
+                        Type: null, Code: "BadRequest", Bare: true))
+                    : Pick(Find(Vendor.Azure, rest.ToArray()), method);
+            case ["models", ..]:
+                return Pick(Find(Vendor.Azure, rest.ToArray()), method);
+            default:
+                return (null, AzureNotFound);
+        }
+    }
+
+    private static List<(string Method, Route Route)> Find(Vendor vendor, string[] rest) => rest switch
+    {
+        ["chat", "completions"] => [("POST", new Route(vendor, Operation.ChatCompletions))],
+        ["embeddings"] => [("POST", new Route(vendor, Operation.Embeddings))],
+        ["responses"] => [("POST", new Route(vendor, Operation.Responses))],
+        ["responses", var id] => [("GET", new Route(vendor, Operation.RetrieveResponse, id)), ("DELETE", new Route(vendor, Operation.DeleteResponse, id))],
+        ["models"] => [("GET", new Route(vendor, Operation.ListModels))],
+        // Model ids may hold slashes: parley/echo.
+        ["models", .. var id] => [("GET", new Route(vendor, Operation.RetrieveModel, string.Join('/', id)))],
+        _ => [],
+    };
+
+    private static (Route?, Refusal?) Pick(List<(string Method, Route Route)> found, string method)
+    {
+        foreach (var candidate in found)
+        {
+            if (candidate.Method == method)
+                return (candidate.Route, null);
+        }
+        return (null, AzureNotFound);
+    }
+
+    // 2024-10-21, 2025-03-01-preview
+    private static bool IsDated(string? version) =>
+        version is { Length: 10 or 18 } && DateOnly.TryParseExact(version.AsSpan(0, 10), "yyyy-MM-dd", out _) && (version.Length == 10 || version.EndsWith("-preview", StringComparison.Ordinal));
+
+    private static Refusal InvalidUrl(string method, string path) => new(404, $"Invalid URL ({method} {path})");
+}
