@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Parley.Benchmarks;
+
+/// <summary>Measures every gate, prints one table, and says with the exit code whether a limit was broken.</summary>
+internal static class GateRunner
+{
+    private const int Rounds = 15;
+    private static readonly TimeSpan RoundLength = TimeSpan.FromMilliseconds(20);
+
+    internal static int Run(IEnumerable<AllocationGate> gates, TextWriter output)
+    {
+        output.WriteLine($"{"",-6} {"what",-58} {"bytes/op",10} {"limit",10} {"µs/op",10}");
+        var broken = 0;
+        foreach (var gate in gates)
+        {
+            var count = WarmUp(gate.Run);
+            var bytes = Allocated(gate.Run, Math.Min(count, 1000));
+            var time = BestTime(gate.Run, count);
+            var isBroken = bytes > gate.LimitBytes;
+            if (isBroken) broken++;
+            var verdict = gate.LimitBytes is null ? "" : isBroken ? "BROKEN" : "ok";
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{verdict,-6} {gate.Name,-58} {bytes,10} {gate.LimitBytes?.ToString(CultureInfo.InvariantCulture) ?? "-",10} {time.TotalMicroseconds,10:0.00}"));
+        }
+
+        output.WriteLine(broken == 0 ? "Every limit is kept." : $"{broken} limit(s) broken.");
+        return broken == 0 ? 0 : 1;
+    }
+
+    // Long enough for the just-in-time compiler's last tier; gives how many runs fill a round.
+    private static int WarmUp(Action run)
+    {
+        var count = 0;
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed < 10 * RoundLength; count++) run();
+        Thread.Yield();
+        return Math.Max(1, count / 10);
+    }
+
+    private static long Allocated(Action run, int count)
+    {
+        // The least of a few rounds: the compiler and the pools may still allocate on this thread in one of them.
+        var least = long.MaxValue;
+        for (var round = 0; round < 3; round++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < count; i++) run();
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        return (least + count - 1) / count;
+    }
+
+    private static TimeSpan BestTime(Action run, int count)
+    {
+        var best = TimeSpan.MaxValue;
+        for (var round = 0; round < Rounds; round++)
+        {
+            var clock = Stopwatch.GetTimestamp();
+            for (var i = 0; i < count; i++) run();
+            var time = Stopwatch.GetElapsedTime(clock) / count;
+            if (time < best) best = time;
+        }
+
+        return best;
+    }
+}
