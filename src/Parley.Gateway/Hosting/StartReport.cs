@@ -7,4 +7,7 @@ public sealed class StartReport
 {
     /// <summary>The admin key that this first start has made; null at later starts. It can be shown only now.</summary>
     public Secret? NewAdminKey { get; internal set; }
+
+    /// <summary>A model that a first request can name; null when the catalogue has none.</summary>
+    public string? ExampleModel { get; internal set; }
 }
