@@ -51,7 +51,7 @@ internal sealed partial class ExchangePipeline(
                 return;
             }
 
-            exchange.ModelLabel = plan.Model.Config is null ? plan.Targets[0].Provider.Name : plan.Model.Id;
+            exchange.ModelLabel = LabelOf(plan, snapshot);
             await AnswerAsync(exchange, await attempts.RunAsync(exchange, plan));
         }
         catch (BadHttpRequestException exception)
@@ -82,6 +82,10 @@ internal sealed partial class ExchangePipeline(
         var refused = await RequestBodyReader.ReadAsync(exchange.Http, exchange.Body, limits) ?? EnvelopeReader.Read(exchange);
         return refused is null ? router.Plan(exchange) : (null, refused);
     }
+
+    // A name outside the catalogue is the caller's own text: it must not become a label.
+    private static string LabelOf(RoutePlan plan, GatewaySnapshot snapshot) =>
+        snapshot.Catalog.Names.ContainsKey(plan.Model.Id) ? plan.Model.Id : plan.Targets[0].Provider.Name;
 
     private static async ValueTask AnswerAsync(GatewayExchange exchange, AttemptOutcome outcome)
     {
