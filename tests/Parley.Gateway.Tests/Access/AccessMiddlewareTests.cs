@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 using Parley.Gateway.Access;
 using Parley.Gateway.Configuration;
 
@@ -79,6 +81,28 @@ public sealed class AccessMiddlewareTests : IAsyncLifetime
         Assert.Equal((200, "good"), await _server.SendAsync(HttpMethod.Get, "/probe?code=" + Good, null, ("Authorization", "Bearer unused")));
         Assert.Equal(401, (await _server.SendAsync(HttpMethod.Get, "/probe", null, ("Authorization", Good))).Status);
         Assert.Equal(401, (await _server.SendAsync(HttpMethod.Get, "/probe", null, ("Cookie", "key=" + Good))).Status);
+    }
+
+    [Fact]
+    public void Key_OnSeveralLinesOfOneHeader_IsFoundWithinTheBound()
+    {
+        var context = new DefaultHttpContext();
+        context.Request.Headers["x-api-key"] = new StringValues(["", "not-one-of-our-keys", Good, Other]);
+        Assert.Equal("good", PresentedKey.Authenticate(context.Request, _server.Authenticator, out _)?.Name);
+        context.Request.Headers["x-api-key"] = new StringValues([.. Enumerable.Repeat("not-one-of-our-keys", 100), Good]);
+        Assert.Null(PresentedKey.Authenticate(context.Request, _server.Authenticator, out var refusal));
+        Assert.Equal(KeyRefusal.Unknown, refusal);
+    }
+
+    [Fact]
+    public void Key_AsBearer_IsReadWithoutAllocating()
+    {
+        var context = new DefaultHttpContext();
+        context.Request.Headers.Authorization = "Bearer " + Good;
+        Assert.Equal(0, Allocations.Settled(() =>
+        {
+            for (var i = 0; i < 1_000; i++) PresentedKey.Authenticate(context.Request, _server.Authenticator, out _);
+        }));
     }
 
     [Fact]

@@ -33,6 +33,8 @@ internal sealed class KeyServer : IAsyncDisposable
 
     public KeyIndex Index => _app.Services.GetRequiredService<KeyIndex>();
 
+    public KeyAuthenticator Authenticator => _app.Services.GetRequiredService<KeyAuthenticator>();
+
     public static AccessConfig Access { get; } = new() { Anonymous = ["/health"] };
 
     public static async Task<KeyServer> StartAsync(string directory, ManualClock clock, IReadOnlyList<FixedKeyConfig>? fixedKeys = null)

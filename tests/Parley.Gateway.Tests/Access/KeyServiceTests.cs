@@ -125,6 +125,7 @@ public sealed class KeyServiceTests : IDisposable
 
         var made = await Task.WhenAll(new FirstStart(first.Index, first.Keys).RunAsync(default), new FirstStart(second.Index, second.Keys).RunAsync(default));
         var clear = Assert.Single(made, key => key is not null)!;
+        await first.Index.PollAsync(default);
         Assert.Equal(KeyRefusal.None, first.Check(clear.Reveal()));
         Assert.Equal("***", $"{clear}");
         Assert.Null(await new FirstStart(first.Index, first.Keys).RunAsync(default));
