@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Storage;
@@ -23,6 +24,7 @@ internal static class AccessExtensions
         services.AddSingleton<KeyService>();
         services.AddSingleton<FirstStart>();
         services.AddHostedService<KeyIndexPoller>();
+        services.PostConfigure<LoggerFilterOptions>(KeepQueriesOutOfLogs);
         return services;
     }
 
@@ -49,4 +51,15 @@ internal static class AccessExtensions
     /// <exception cref="InvalidOperationException">The endpoint needs no key, so there is none.</exception>
     public static Caller GetCaller(this HttpContext context) =>
         context.Features.Get<Caller>() ?? throw new InvalidOperationException("No caller: the endpoint does not require a role.");
+
+    // ASP.NET's own "Request starting" line holds the query string, and with it a key that was sent as ?code= or ?key=. A rule of a
+    // provider's own beats a general one, so each provider that has rules gets this one too.
+    private static void KeepQueriesOutOfLogs(LoggerFilterOptions options)
+    {
+        const string Category = "Microsoft.AspNetCore.Hosting.Diagnostics";
+        var providers = options.Rules.Select(static rule => rule.ProviderName).Append(null).Distinct(StringComparer.Ordinal).ToArray();
+        foreach (var rule in options.Rules.Where(static rule => rule.CategoryName?.StartsWith(Category, StringComparison.OrdinalIgnoreCase) == true).ToArray())
+            options.Rules.Remove(rule);
+        foreach (var provider in providers) options.Rules.Add(new LoggerFilterRule(provider, Category, LogLevel.Warning, null));
+    }
 }

@@ -50,9 +50,8 @@ internal sealed partial class AccessMiddleware(
         }
 
         if (caller.Has(required.Role)) return next(context);
-        return writeError(
-            context,
-            new GatewayError(GatewayErrorKind.Forbidden, $"This call needs a key with the role {KeyRoleName.Of(required.Role)} or admin.") { Code = "role_missing" });
+        var needed = required.Role == KeyRole.Admin ? "an admin key" : $"a key with the role {KeyRoleName.Of(required.Role)}";
+        return writeError(context, new GatewayError(GatewayErrorKind.Forbidden, $"This call needs {needed}.") { Code = "role_missing" });
     }
 
     private static bool IsPreflight(HttpRequest request) =>

@@ -118,14 +118,14 @@ internal sealed partial class KeyIndex(KeyStore store, KeyHasher hasher, TimePro
     // Fixed keys come last: where the file and the database hold one value, what the operator wrote in the file counts.
     private void Publish_NeedsLock()
     {
-        var entries = new Dictionary<KeyDigest, IndexedKey>();
+        var entries = new Dictionary<KeyDigest, IndexedKey>(KeyDigestComparer.Instance);
         foreach (var key in _stored)
         {
             if (key.PepperId == hasher.PepperId) entries[key.Digest] = new IndexedKey(key);
         }
 
         foreach (var key in _fixed) entries[key.Digest] = new IndexedKey(key);
-        Volatile.Write(ref _entries, entries.ToFrozenDictionary());
+        Volatile.Write(ref _entries, entries.ToFrozenDictionary(KeyDigestComparer.Instance));
     }
 
     [LoggerMessage(1, LogLevel.Warning, "{Count} keys were made with another pepper and are invalid: restore the file 'pepper' or make new keys")]

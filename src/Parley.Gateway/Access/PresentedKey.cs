@@ -28,7 +28,7 @@ internal static class PresentedKey
     public static Caller? Authenticate(HttpRequest request, KeyAuthenticator authenticator, out KeyRefusal refusal)
     {
         var search = new Search(authenticator);
-        if (!Authorization(request.Headers.Authorization, ref search)
+        if (!Header(request.Headers.Authorization, Scheme, ref search)
             && !OtherHeaders(request.Headers, ref search)
             && request.QueryString.HasValue)
         {
@@ -39,29 +39,39 @@ internal static class PresentedKey
         return search.Caller;
     }
 
-    private static bool Authorization(StringValues values, ref Search search)
+    private static bool OtherHeaders(IHeaderDictionary headers, ref Search search)
     {
-        for (var i = 0; i < values.Count; i++)
+        foreach (var name in Headers)
         {
-            var value = values[i].AsSpan().Trim(' ');
-            if (value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && search.Decides(value[Scheme.Length..].TrimStart(' '))) return true;
+            if (headers.TryGetValue(name, out var values) && Header(values, "", ref search)) return true;
         }
 
         return false;
     }
 
-    private static bool OtherHeaders(IHeaderDictionary headers, ref Search search)
+    private static bool Header(StringValues values, string scheme, ref Search search)
     {
-        foreach (var name in Headers)
+        for (var i = 0; i < values.Count; i++)
         {
-            if (!headers.TryGetValue(name, out var values)) continue;
-            for (var i = 0; i < values.Count; i++)
+            var value = values[i].AsSpan();
+            if (Value(value, scheme, ref search)) return true;
+
+            // RFC 9110 §5.3: whoever forwards a request may join the lines of one header with commas. A key may hold a comma itself,
+            // so the whole value comes first.
+            if (!value.Contains(',')) continue;
+            foreach (var part in value.Split(','))
             {
-                if (search.Decides(values[i])) return true;
+                if (Value(value[part], scheme, ref search)) return true;
             }
         }
 
         return false;
+    }
+
+    private static bool Value(ReadOnlySpan<char> value, string scheme, ref Search search)
+    {
+        value = value.Trim(' ');
+        return value.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) && search.Decides(value[scheme.Length..].TrimStart(' '));
     }
 
     private static void Query(string? query, ref Search search)

@@ -38,7 +38,8 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         try
         {
             DataDirectory.Create(System.IO.Path.GetDirectoryName(full)!);
-            writer = new SqliteConnection(connectionString);
+            // Not from the pool, whose connections can only read.
+            writer = new SqliteConnection(connectionString + ";Pooling=False");
             writer.Open();
             Execute(writer, "PRAGMA journal_mode = WAL; " + Pragmas);
             SchemaMigrator.Apply(writer, full, migrations, time);
