@@ -35,7 +35,7 @@ public sealed class ParleyFileTests : IDisposable
             "parley.json:8:50 models[0].targets[0].provider: there is no provider \"opnai\". Did you mean \"openai\"? Known: azure, openai.",
             "parley.json:8:100 models[0].targets[0].weight: must be a whole number from 1 to 1000000, not 0.",
             "parley.json:9:29 access.anonymous[0]: \"/v1/models\" cannot be opened. Only /health and /metrics may be called without a key.",
-            "parley.json:9:65 access.trustedProxies[0]: \"10.0.0.0/99\" is not an address or network. Write 10.0.0.7 or 10.0.0.0/8.",
+            "parley.json:9:63 access.trustedProxies[0]: \"10.0.0.0/99\" is not an address or network. Write 10.0.0.7 or 10.0.0.0/8.",
         ], errors);
     }
 
