@@ -45,7 +45,7 @@ public static class ConfigurationLoader
             problems.Warning(VariableNames.AzureDeployment, "", 0, 0, $"has no effect because {VariableNames.AzureBase} is not set.");
         return new ConfigurationResult
         {
-            Config = problems.Errors.Count == 0 ? result : null,
+            Config = problems.Count == 0 ? result : null,
             Errors = problems.Errors,
             Warnings = problems.Warnings,
             Variables = variables,
@@ -69,11 +69,11 @@ public static class ConfigurationLoader
         Dictionary<string, string> variables, bool expand, ConfigurationProblems problems, List<string> loaded)
     {
         var label = sources.Label(file);
-        var before = problems.Errors.Count;
+        var before = problems.Count;
         var bytes = Read(file, label, problems);
         if (bytes is null)
         {
-            if (named && problems.Errors.Count == before)
+            if (named && problems.Count == before)
                 problems.Error(label, "", 0, 0, $"the file does not exist, and it was named by {option} or was there at the last load. Create it, or name another one.");
             return null;
         }

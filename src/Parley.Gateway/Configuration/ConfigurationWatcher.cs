@@ -28,6 +28,11 @@ public sealed class ConfigurationWatcher : IDisposable
     /// <param name="time">Drives the polling.</param>
     /// <param name="changed">Called on a pool thread, never twice at a time. It must not throw.</param>
     public ConfigurationWatcher(IReadOnlyList<string> files, TimeProvider time, Action changed)
+        : this(files, time, changed, useEvents: true)
+    {
+    }
+
+    internal ConfigurationWatcher(IReadOnlyList<string> files, TimeProvider time, Action changed, bool useEvents)
     {
         ArgumentNullException.ThrowIfNull(files);
         ArgumentNullException.ThrowIfNull(time);
@@ -35,6 +40,8 @@ public sealed class ConfigurationWatcher : IDisposable
         _changed = changed;
         _known = Fingerprint();
         _timer = time.CreateTimer(static state => ((ConfigurationWatcher)state!).Look(), this, PollInterval, Timeout.InfiniteTimeSpan);
+        if (!useEvents)
+            return;
         foreach (var directory in files.Select(Path.GetDirectoryName).OfType<string>().Distinct().Where(Directory.Exists))
             Watch(directory);
     }

@@ -9,7 +9,14 @@ internal sealed class ConfigurationProblems
     private readonly List<ConfigurationError> _errors = [];
     private readonly List<string> _warnings = [];
 
-    public IReadOnlyList<ConfigurationError> Errors => _errors;
+    public int Count => _errors.Count;
+
+    /// <summary>File by file, each in the order in which it is read by a person.</summary>
+    public IReadOnlyList<ConfigurationError> Errors =>
+    [
+        .. _errors.GroupBy(static error => error.File)
+            .SelectMany(static file => file.OrderBy(static error => error.Line).ThenBy(static error => error.Column)),
+    ];
 
     public IReadOnlyList<string> Warnings => _warnings;
 

@@ -20,7 +20,7 @@ internal static class AccessSection
         foreach (var item in section.StringItems("trustedProxies") ?? [])
         {
             if (!IPAddress.TryParse(item.Text, out _) && !IPNetwork.TryParse(item.Text, out _))
-                context.Error(item, $"\"{item.Text}\" is not an address or network. Write 10.0.0.7 or 10.0.0.0/8 (host bits zero).");
+                context.Error(item, $"\"{item.Text}\" is not an address or network. Write 10.0.0.7 or 10.0.0.0/8.");
         }
 
         var access = new AccessConfig
