@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Microsoft.Extensions.Logging;
+using Microsoft.Win32.SafeHandles;
 
 namespace Parley.Gateway.Ledger;
 
@@ -80,7 +81,7 @@ internal sealed class JournalReader(JournalSegments segments, ILogger logger)
         return at;
     }
 
-    private int Fill(Microsoft.Win32.SafeHandles.SafeFileHandle file, int offset, int length)
+    private int Fill(SafeFileHandle file, int offset, int length)
     {
         var wanted = Math.Min(_buffer.Length, length - offset);
         var filled = 0;

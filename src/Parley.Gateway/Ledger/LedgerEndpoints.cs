@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -36,7 +37,7 @@ public static class LedgerEndpoints
     }
 
     private static async Task AnswerAsync<T>(
-        HttpContext context, UsageLedger ledger, Func<CancellationToken, T> read, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
+        HttpContext context, UsageLedger ledger, Func<CancellationToken, T> read, JsonTypeInfo<T> type)
     {
         var aborted = context.RequestAborted;
         if (!await ledger.CatchUpAsync(CatchUpLimit, aborted).ConfigureAwait(false))

@@ -21,19 +21,20 @@ internal sealed class LedgerReader(string databasePath)
     {
         var (column, name) = query.GroupBy switch
         {
-            UsageGrouping.Key => ("key_id", "(SELECT name FROM ledger_names WHERE id = MAX(u.key_name))"),
+            UsageGrouping.Key => ("key_id", "MAX(u.key_name)"),
             UsageGrouping.Provider => ("provider", "NULL"),
             _ => ("model_asked", "NULL"),
         };
         var groups = Query<UsageRow>(
             $"""
-            SELECT (SELECT name FROM ledger_names WHERE id = u.{column}) AS "Key", {name} AS "Name",
-                SUM(u.flags & 1) AS Requests,
-                SUM((u.flags & 1) AND (u.error IS NOT NULL OR u.status >= 400) AND u.error IS NOT @ClientAborted) AS Errors,
-                SUM(u.input_tokens) AS Input, SUM(u.cache_read_tokens) AS CacheRead, SUM(u.cache_write_tokens) AS CacheWrite,
-                SUM(u.output_tokens) AS Output, SUM(u.reasoning_tokens) AS Reasoning
-            FROM ledger_usage u WHERE u.request_id >= @From AND u.request_id < @To
-            GROUP BY u.{column} ORDER BY 1
+            SELECT (SELECT name FROM ledger_names WHERE id = g.key_number) AS "Key", (SELECT name FROM ledger_names WHERE id = g.name_number) AS "Name", g.*
+            FROM (
+                SELECT u.{column} AS key_number, {name} AS name_number, SUM(u.flags & 1) AS Requests,
+                    SUM((u.flags & 1) AND (u.error IS NOT NULL OR u.status >= 400) AND u.error IS NOT @ClientAborted) AS Errors,
+                    SUM(u.input_tokens) AS Input, SUM(u.cache_read_tokens) AS CacheRead, SUM(u.cache_write_tokens) AS CacheWrite,
+                    SUM(u.output_tokens) AS Output, SUM(u.reasoning_tokens) AS Reasoning
+                FROM ledger_usage u WHERE u.request_id >= @From AND u.request_id < @To GROUP BY u.{column}) g
+            ORDER BY 1
             """,
             new { From = Bytes(Ulid.Floor(query.From)), To = Bytes(Ulid.Floor(query.To)), ClientAborted },
             cancellationToken);
