@@ -7,7 +7,7 @@ namespace Parley.Load;
 internal sealed record LoadOptions
 {
     public const string Usage = """
-        bench/load/run.sh [--rounds N] [--seconds N] [--only plain|streams] [--without nginx,floor,parley] [--quick] [--out FILE] [--self-test]
+        bench/load/run.sh [--rounds N] [--seconds N] [--only plain|streams] [--without nginx,floor,parley] [--quick] [--out FILE] [--serve] [--self-test]
 
           --rounds N     how often everything is measured; figures are medians (3)
           --seconds N    length of one plain measurement (4)
@@ -15,6 +15,7 @@ internal sealed record LoadOptions
           --without ROW  leaves rows out
           --quick        one short round for CI: prints, writes nothing, fails on errors and never on timings
           --out FILE     the document to write the tables to (docs/benchmarks.md)
+          --serve        starts upstream and rows, prints their addresses and waits: for wrk, strace or a profiler
           --self-test    checks the generator's own parts and ends
         """;
 
@@ -29,6 +30,8 @@ internal sealed record LoadOptions
     public IReadOnlySet<string> Without { get; init; } = new HashSet<string>();
 
     public bool Quick { get; init; }
+
+    public bool Serve { get; init; }
 
     public string Out { get; init; } = Path.Combine("docs", "benchmarks.md");
 
@@ -53,6 +56,7 @@ internal sealed record LoadOptions
                 "--quick" => options,
                 "--rounds" => options with { Rounds = (int)Number(args, ++i, 1, 20) },
                 "--seconds" => options with { Seconds = Number(args, ++i, 0.5, 60) },
+                "--serve" => options with { Serve = true },
                 "--out" => options with { Out = Value(args, ++i) },
                 "--without" => options with { Without = Value(args, ++i).Split(',').Select(Row).ToHashSet() },
                 "--only" => Value(args, ++i) switch

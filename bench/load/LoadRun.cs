@@ -35,6 +35,8 @@ internal sealed class LoadRun(LoadOptions options, TimeProvider time)
                 if (!await AnswersAsync(row, plain, stop))
                     return 1;
 
+            if (options.Serve)
+                return await ServeAsync(rows, stop);
             await WarmUpAsync(rows, plain, streams, stop);
             for (var round = 1; round <= options.Rounds; round++)
                 await MeasureRoundAsync(round, rows, plain, streams, stop);
@@ -89,6 +91,14 @@ internal sealed class LoadRun(LoadOptions options, TimeProvider time)
             }
             await Task.Delay(TimeSpan.FromMilliseconds(200), time, stop);
         }
+    }
+
+    private static async Task<int> ServeAsync(List<Proxy> rows, CancellationToken stop)
+    {
+        foreach (var row in rows)
+            Console.WriteLine($"{row.Name,-7} http://127.0.0.1:{row.Port}/v1/chat/completions  process {row.ProcessId?.ToString() ?? "-"}  key {row.Key ?? "-"}");
+        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop);
+        return 0;
     }
 
     /// <summary>Thousands of requests of every kind, so that the runtime has compiled what is hot for good before anything counts.</summary>

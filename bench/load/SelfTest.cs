@@ -24,6 +24,7 @@ internal static class SelfTest
             ProcFile.Cpu("7 (a) b (c) S 5 7 7 0 -1 4194304 100 0 0 0 11 22 33 44 20 0 1 0 5 0 0") == TimeSpan.FromMilliseconds(1100)
             && ProcFile.ParentOf("7 (a) b (c) S 5 7 7 0 -1") == 5);
         Expect(faults, "memory is found in a status file", ProcFile.Size("Name:\tx\nVmHWM:\t    1234 kB\nVmRSS:\t  99 kB\n", "VmHWM") == 1234 * 1024);
+        Expect(faults, "busy time leaves out idle and waiting", MachineMeter.Busy("cpu  1 2 4 1000 2000 8 16 32 0 0") == TimeSpan.FromMilliseconds(630));
         Expect(faults, "medians of odd and even counts", Figures.Median([3, 1, 2]) is 2.0 && Figures.Median([4, 1, 2, 3]) is 2.5);
         Expect(faults, "text around the tables survives a rewrite",
             BenchmarkDocument.Replace(BenchmarkDocument.Replace("before\n", "one"), "two") is var page

@@ -9,6 +9,9 @@ internal sealed class ClientConnection : IDisposable
 {
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly byte[] _received = new byte[8 * 1024];
+    private readonly FairReceiver _receiver;
+
+    public ClientConnection() => _receiver = new FairReceiver(_socket);
 
     /// <summary>The answer as far as it has come.</summary>
     public HttpMessageReader Answer { get; } = new(bodyCapacity: 2048);
@@ -26,7 +29,7 @@ internal sealed class ClientConnection : IDisposable
     /// <exception cref="InvalidDataException">The connection was closed before the end of the answer, or this is not HTTP.</exception>
     public async ValueTask ReceiveAsync(CancellationToken stop)
     {
-        var read = await _socket.ReceiveAsync(_received, stop);
+        var read = await _receiver.ReceiveAsync(_received, stop);
         if (read == 0)
             throw new InvalidDataException("connection closed before the end of the answer");
         Answer.Feed(_received.AsSpan(0, read));

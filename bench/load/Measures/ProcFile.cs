@@ -5,7 +5,8 @@ namespace Parley.Load.Measures;
 /// <summary>Reads what Linux tells about a process (proc(5)).</summary>
 internal static class ProcFile
 {
-    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(10); // USER_HZ is 100 on every architecture that .NET runs on
+    /// <summary>The unit of times in /proc: USER_HZ is 100 on every architecture that .NET runs on.</summary>
+    internal static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(10);
 
     /// <summary>The process and all its descendants.</summary>
     public static IReadOnlyList<int> Tree(int root)

@@ -8,6 +8,7 @@ internal sealed class ProcessMeter : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly IReadOnlyList<int> _processes;
     private readonly TimeSpan _cpuBefore;
+    private readonly MachineMeter _machine;
     private readonly Task<long>? _sampling;
 
     private ProcessMeter(int? root)
@@ -16,6 +17,7 @@ internal sealed class ProcessMeter : IDisposable
         var resets = _processes.Select(ProcFile.TryResetPeak).ToArray();
         if (resets.Contains(false))
             _sampling = SampleAsync();
+        _machine = MachineMeter.Start();
         _cpuBefore = Cpu();
     }
 
@@ -25,9 +27,10 @@ internal sealed class ProcessMeter : IDisposable
     public async Task<ProcessUsage> StopAsync()
     {
         var cpu = Cpu() - _cpuBefore;
+        var others = _machine.Others(cpu);
         await _stop.CancelAsync();
         var peak = _sampling is null ? _processes.Sum(id => ProcFile.SizeOf(id, "VmHWM")) : await _sampling;
-        return _processes.Count == 0 ? ProcessUsage.None : new ProcessUsage(cpu, peak, IsMeasured: true);
+        return _processes.Count == 0 ? ProcessUsage.None(others) : new ProcessUsage(cpu, peak, others, IsMeasured: true);
     }
 
     public void Dispose() => _stop.Dispose();

@@ -17,7 +17,9 @@ internal sealed class BenchmarkReport(Figures figures, IReadOnlyList<string> row
         Line($"Measured on {machine.Date:yyyy-MM-dd}: {machine.Cores} cores ({machine.Cpu}), Linux {machine.Kernel}, {machine.DotNet}.");
         Line($"Command: `bench/load/run.sh{Arguments()}`; {options.Rounds} rounds, medians, {options.Seconds:0.##} s per plain measurement, all rows next to each other in every round;");
         Line($"ratios and added times are taken inside a round. Generator, upstream and proxy share the machine over loopback, plain HTTP.");
-        Line($"CPU is user and system time of the proxy's processes. Parley runs with key check, ledger and metrics on.");
+        Line($"CPU is user and system time of the proxy's processes.{(rows.Contains(RowNames.Parley) ? " Parley runs with key check, ledger and metrics on." : "")}");
+        var (usual, worst) = figures.Others();
+        Line($"Other programs took {usual:P0} of the machine in the median measurement and {worst:P0} in the worst; where that is more than a few percent the figures are rough.");
         if (options.Plain)
             WritePlain();
         if (options.Streams)

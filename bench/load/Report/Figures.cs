@@ -17,6 +17,10 @@ internal sealed class Figures(IReadOnlyList<Measurement> measured)
 
     public long Errors(string row, string phase) => Of(row, phase).Sum(measurement => measurement.Errors);
 
+    /// <summary>The share of the machine that other programs took: in the median measurement, and in the worst.</summary>
+    public (double Median, double Worst) Others() =>
+        (Median(measured.Select(m => m.Usage.Others)), measured.Select(m => m.Usage.Others).DefaultIfEmpty(double.NaN).Max());
+
     /// <summary>The middle value; of an even number of values the mean of the middle two. NaN without values.</summary>
     internal static double Median(IEnumerable<double> values)
     {

@@ -7,6 +7,7 @@ namespace Parley.Load.Upstream;
 internal sealed class UpstreamConnection(Socket socket, UpstreamServer server)
 {
     private readonly HttpMessageReader _request = new(bodyCapacity: 2048);
+    private readonly FairReceiver _receiver = new(socket);
     private byte[] _received = new byte[4096];
 
     public async Task RunAsync(CancellationToken stop)
@@ -42,7 +43,7 @@ internal sealed class UpstreamConnection(Socket socket, UpstreamServer server)
         _request.Reset();
         while (!_request.Complete)
         {
-            var read = await socket.ReceiveAsync(_received, stop);
+            var read = await _receiver.ReceiveAsync(_received, stop);
             if (read == 0)
                 return false;
             _request.Feed(_received.AsSpan(0, read));
