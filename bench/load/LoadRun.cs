@@ -84,7 +84,7 @@ internal sealed class LoadRun(LoadOptions options, TimeProvider time)
             {
                 error = e.Message;
             }
-            if (Stopwatch.GetElapsedTime(start) > StartLimit)
+            if (row.HasEnded || Stopwatch.GetElapsedTime(start) > StartLimit)
             {
                 await Console.Error.WriteLineAsync($"{row.Name} does not answer: {error}\n{row.Output}");
                 return false;

@@ -7,6 +7,8 @@ internal sealed class ProcessProxy(string name, int port, ChildProcess process, 
 
     public override int? ProcessId => process.Id;
 
+    public override bool HasEnded => process.HasEnded;
+
     public override string Output => process.Output;
 
     public override ValueTask DisposeAsync() => process.DisposeAsync();

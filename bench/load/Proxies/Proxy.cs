@@ -13,6 +13,9 @@ internal abstract class Proxy(string name, int port) : IAsyncDisposable
     /// <summary>The process to measure, or null when there is none.</summary>
     public abstract int? ProcessId { get; }
 
+    /// <summary>True when the process has ended by itself, so that nothing is to be waited for.</summary>
+    public virtual bool HasEnded => false;
+
     /// <summary>What the process said last, for the message when it does not answer.</summary>
     public virtual string Output => "";
 
