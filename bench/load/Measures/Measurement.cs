@@ -1,0 +1,22 @@
+namespace Parley.Load.Measures;
+
+/// <summary>
+/// What one row did in one phase of one round. <c>Completed</c> counts requests, or streams, that were answered rightly, <c>Errors</c>
+/// everything else: a measurement with errors is no valid figure.
+/// </summary>
+internal sealed record Measurement(
+    string Proxy, string Phase, int Round, long Completed, TimeSpan Elapsed, ProcessUsage Usage, long Errors, string? FirstError)
+{
+    /// <summary>Of a plain request until its whole answer, of a stream until its first event.</summary>
+    public required Percentiles Latency { get; init; }
+
+    /// <summary>From the upstream's send of an event to its arrival.</summary>
+    public Percentiles EventDelay { get; init; } = Percentiles.None;
+
+    public double PerSecond => Completed / Elapsed.TotalSeconds;
+
+    /// <summary>User and system time of the proxy for one request or stream, in microseconds; NaN for the direct row.</summary>
+    public double CpuMicros => Usage.Cpu.TotalMicroseconds / Completed is var micros && Usage.IsMeasured && Completed > 0 ? micros : double.NaN;
+
+    public double PeakMegabytes => Usage.IsMeasured ? Usage.PeakBytes / 1e6 : double.NaN;
+}
