@@ -60,7 +60,7 @@ internal sealed class GatewayHost : IAsyncDisposable
     internal static async Task<GatewayHost> StartAsync(GatewayHostOptions? options = null)
     {
         options ??= new GatewayHostOptions();
-        var upstream = options.Upstream ?? await SimulatorHost.StartOnLoopbackAsync(options.Simulator);
+        var upstream = options.Upstream ?? await SimulatorHost.StartOnLoopbackAsync(options.Simulator, 0, CancellationToken.None);
         var directory = System.IO.Directory.CreateTempSubdirectory("parley-test-").FullName;
         await File.WriteAllTextAsync(Path.Combine(directory, "parley.json"), options.Config(upstream.BaseAddress.AbsoluteUri));
         var environment = new Dictionary<string, string>(options.Variables) { ["PARLEY_ADMIN_KEY"] = AdminKey };
