@@ -45,8 +45,8 @@ internal static class SelfTest
     }
 
     private static bool ChunkedAnswerAtEverySplit() => SameAtEverySplit(
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + "5\r\nhello\r\nA;x=y\r\n, wide wor\r\n2\r\nld\r\n0\r\nTrailer: t\r\n\r\n",
-        "hello, wide world");
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + "5\r\nhello\r\n11;x=y\r\n, wide world and \r\nA\r\nmany more.\r\n0\r\nTrailer: t\r\n\r\n",
+        "hello, wide world and many more.");
 
     private static bool SizedAnswerAtEverySplit() => SameAtEverySplit("HTTP/1.1 200 OK\r\ncontent-LENGTH: 5\r\nX: y\r\n\r\nhello", "hello");
 
