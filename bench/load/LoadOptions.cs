@@ -7,7 +7,8 @@ namespace Parley.Load;
 internal sealed record LoadOptions
 {
     public const string Usage = """
-        bench/load/run.sh [--rounds N] [--seconds N] [--only plain|streams] [--without nginx,floor,parley] [--quick] [--out FILE] [--serve] [--self-test]
+        bench/load/run.sh [--rounds N] [--seconds N] [--only plain|streams] [--without nginx,floor,parley] [--quick] [--out FILE]
+                          [--serve] [--self-test]
 
           --rounds N     how often everything is measured; figures are medians (3)
           --seconds N    length of one plain measurement (4)

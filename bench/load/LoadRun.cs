@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Net.Sockets;
 using Parley.Load.Client;
 using Parley.Load.Measures;
 using Parley.Load.Proxies;
@@ -80,7 +82,7 @@ internal sealed class LoadRun(LoadOptions options, TimeProvider time)
                     return true;
                 error = asked.FirstError;
             }
-            catch (System.Net.Sockets.SocketException e)
+            catch (SocketException e)
             {
                 error = e.Message;
             }
@@ -93,15 +95,20 @@ internal sealed class LoadRun(LoadOptions options, TimeProvider time)
         }
     }
 
-    private static async Task<int> ServeAsync(List<Proxy> rows, CancellationToken stop)
+    private async Task<int> ServeAsync(List<Proxy> rows, CancellationToken stop)
     {
         foreach (var row in rows)
-            Console.WriteLine($"{row.Name,-7} http://127.0.0.1:{row.Port}/v1/chat/completions  process {row.ProcessId?.ToString() ?? "-"}  key {row.Key ?? "-"}");
-        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop);
+        {
+            var (process, key) = (row.ProcessId?.ToString(CultureInfo.InvariantCulture) ?? "-", row.Key ?? "-");
+            Console.WriteLine($"{row.Name,-7} http://127.0.0.1:{row.Port}/v1/chat/completions  process {process}  key {key}");
+        }
+        await Task.Delay(Timeout.InfiniteTimeSpan, time, stop);
         return 0;
     }
 
-    /// <summary>Thousands of requests of every kind, so that the runtime has compiled what is hot for good before anything counts.</summary>
+    /// <summary>
+    /// Thousands of requests of every kind, so that the runtime has compiled what is hot for good before anything counts.
+    /// </summary>
     private async Task WarmUpAsync(List<Proxy> rows, PlainLoad plain, StreamLoad streams, CancellationToken stop)
     {
         Console.WriteLine("warming up");
@@ -132,13 +139,16 @@ internal sealed class LoadRun(LoadOptions options, TimeProvider time)
     {
         Check(measurement);
         _measured.Add(measurement);
-        Console.WriteLine(string.Create(System.Globalization.CultureInfo.InvariantCulture,
-            $"round {measurement.Round}  {measurement.Phase,-20} {measurement.Proxy,-7} {measurement.CpuMicros,8:0.0} µs CPU  {measurement.PerSecond,8:0}/s  p50 {measurement.Latency.P50:0.00} ms  p99 {measurement.Latency.P99:0.00} ms"));
+        var (row, latency) = (measurement, measurement.Latency);
+        Console.WriteLine(
+            FormattableString.Invariant($"round {row.Round}  {row.Phase,-20} {row.Proxy,-7} {row.CpuMicros,8:0.0} µs CPU")
+            + FormattableString.Invariant($"  {row.PerSecond,8:0}/s  p50 {latency.P50:0.00} ms  p99 {latency.P99:0.00} ms"));
     }
 
     private static void Check(Measurement measurement)
     {
         if (measurement.Errors > 0)
-            Console.WriteLine($"{measurement.Proxy}, {measurement.Phase}: {measurement.Errors} errors, the first: {measurement.FirstError}");
+            Console.WriteLine(
+                $"{measurement.Proxy}, {measurement.Phase}: {measurement.Errors} errors, the first: {measurement.FirstError}");
     }
 }

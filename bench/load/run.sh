@@ -19,8 +19,8 @@ if wants nginx && ! command -v nginx >/dev/null && ! [ -x /usr/sbin/nginx ]; the
   [ "$(id -u)" = 0 ] || root="sudo -n"
   if command -v apt-get >/dev/null; then
     echo "installing nginx"
-    { $root apt-get install -y -qq nginx-light || { $root apt-get update -qq && $root apt-get install -y -qq nginx-light; }; } >/dev/null 2>&1 \
-      || echo "nginx could not be installed"
+    install() { $root apt-get install -y -qq nginx-light >/dev/null 2>&1; }
+    install || { $root apt-get update -qq >/dev/null 2>&1 && install; } || echo "nginx could not be installed"
   else
     echo "nginx is not installed and apt-get is not here"
   fi

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Sockets;
+using System.Text;
 using Parley.Load.Measures;
 using Parley.Load.Proxies;
 using Parley.Load.Upstream;
@@ -87,7 +88,8 @@ internal sealed class PlainLoad(UpstreamServer upstream)
 
     private static string Describe(ClientConnection connection)
     {
-        var text = System.Text.Encoding.UTF8.GetString(connection.Answer.Body[..Math.Min(200, connection.Answer.BodyLength)]);
-        return connection.Answer.Status == 200 ? $"other bytes than the upstream sent: {text}" : $"status {connection.Answer.Status}: {text}";
+        var status = connection.Answer.Status;
+        var text = Encoding.UTF8.GetString(connection.Answer.Body[..Math.Min(200, connection.Answer.BodyLength)]);
+        return status == 200 ? $"other bytes than the upstream sent: {text}" : $"status {status}: {text}";
     }
 }

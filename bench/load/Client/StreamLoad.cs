@@ -6,7 +6,10 @@ using Parley.Load.Upstream;
 
 namespace Parley.Load.Client;
 
-/// <summary>Many streams at once: all connections are opened, then the requests are sent one per millisecond, so that the events of all streams are spread.</summary>
+/// <summary>
+/// Many streams at once: all connections are opened, then the requests are sent one per millisecond, so that the events of all streams
+/// are spread.
+/// </summary>
 internal sealed class StreamLoad(UpstreamServer upstream, StreamPace pace, TimeProvider time)
 {
     public const string Phase = "streams";
@@ -57,7 +60,8 @@ internal sealed class StreamLoad(UpstreamServer upstream, StreamPace pace, TimeP
     }
 
     private async Task ListenAsync(
-        ClientConnection connection, ReadOnlyMemory<byte> request, Histogram first, Histogram delay, ErrorCount errors, CancellationToken stop)
+        ClientConnection connection, ReadOnlyMemory<byte> request,
+        Histogram first, Histogram delay, ErrorCount errors, CancellationToken stop)
     {
         try
         {
@@ -72,7 +76,8 @@ internal sealed class StreamLoad(UpstreamServer upstream, StreamPace pace, TimeP
                 {
                     if (events == 0)
                         first.Add(Stopwatch.GetElapsedTime(asked, now));
-                    if (ChatAnswers.TryReadStamp(connection.Answer.Body.Slice(events * ChatAnswers.Event.Length + ChatAnswers.StampOffset, 16), out var sent))
+                    var stamp = connection.Answer.Body.Slice(events * ChatAnswers.Event.Length + ChatAnswers.StampOffset, 16);
+                    if (ChatAnswers.TryReadStamp(stamp, out var sent))
                         delay.Add(Stopwatch.GetElapsedTime(sent, now));
                 }
             }

@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace Parley.Load.Measures;
 
-/// <summary>Durations in buckets of one microsecond up to 128 µs, above that 64 buckets per doubling: bounded memory, values within 1.6 %.</summary>
+/// <summary>
+/// Durations in buckets of one microsecond up to 128 µs, above that 64 buckets per doubling: bounded memory, values within 1.6 %.
+/// </summary>
 internal sealed class Histogram
 {
     private const int SubBits = 6;
@@ -13,7 +15,8 @@ internal sealed class Histogram
 
     public void Add(TimeSpan duration)
     {
-        Interlocked.Increment(ref _buckets[Math.Min(Index(Math.Max(0, duration.Ticks / TimeSpan.TicksPerMicrosecond)), _buckets.Length - 1)]);
+        var micros = Math.Max(0, duration.Ticks / TimeSpan.TicksPerMicrosecond);
+        Interlocked.Increment(ref _buckets[Math.Min(Index(micros), _buckets.Length - 1)]);
         Interlocked.Increment(ref _count);
     }
 

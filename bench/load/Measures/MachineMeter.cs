@@ -25,7 +25,8 @@ internal readonly struct MachineMeter
     internal static TimeSpan Busy(string line)
     {
         // cpu  user nice system idle iowait irq softirq steal …
-        long[] ticks = [.. line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1).Take(8).Select(t => long.Parse(t, CultureInfo.InvariantCulture))];
+        var fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1).Take(8);
+        long[] ticks = [.. fields.Select(field => long.Parse(field, CultureInfo.InvariantCulture))];
         return ProcFile.Tick * (ticks.Sum() - ticks[3] - ticks[4]);
     }
 

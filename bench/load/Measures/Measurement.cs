@@ -16,7 +16,7 @@ internal sealed record Measurement(
     public double PerSecond => Completed / Elapsed.TotalSeconds;
 
     /// <summary>User and system time of the proxy for one request or stream, in microseconds; NaN for the direct row.</summary>
-    public double CpuMicros => Usage.Cpu.TotalMicroseconds / Completed is var micros && Usage.IsMeasured && Completed > 0 ? micros : double.NaN;
+    public double CpuMicros => Usage.IsMeasured && Completed > 0 ? Usage.Cpu.TotalMicroseconds / Completed : double.NaN;
 
     public double PeakMegabytes => Usage.IsMeasured ? Usage.PeakBytes / 1e6 : double.NaN;
 }

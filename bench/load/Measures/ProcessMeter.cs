@@ -37,7 +37,9 @@ internal sealed class ProcessMeter : IDisposable
 
     private TimeSpan Cpu() => _processes.Aggregate(TimeSpan.Zero, (sum, id) => sum + ProcFile.CpuOf(id));
 
-    /// <summary>Where the peak cannot be reset (another user's process, an old kernel) the present size is read ten times a second instead.</summary>
+    /// <summary>
+    /// Where the peak cannot be reset (another user's process, an old kernel) the present size is read ten times a second instead.
+    /// </summary>
     private async Task<long> SampleAsync()
     {
         var peak = 0L;

@@ -12,7 +12,7 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public ChildProcess(string file, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> environment)
     {
-        var start = new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         // The generator's own setting (see Program) is not for those that it measures.
         start.Environment.Remove(GeneratorSockets.InlineCompletions);
         foreach (var (name, value) in environment)

@@ -1,6 +1,9 @@
 namespace Parley.Load.Proxies;
 
-/// <summary>nginx as one would run it in front of a model: kept-alive connections on both sides, nothing written to disk, events passed on as they come.</summary>
+/// <summary>
+/// nginx as one would run it in front of a model: kept-alive connections on both sides, nothing written to disk, events passed on as they
+/// come.
+/// </summary>
 internal static class NginxConfig
 {
     public static string Text(int port, int upstreamPort, string folder) => $$"""

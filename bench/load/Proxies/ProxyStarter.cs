@@ -39,7 +39,9 @@ internal sealed class ProxyStarter(string artifacts, string temp, int upstreamPo
         var file = Path.Combine(temp, "parley.json");
         File.WriteAllText(file, $$"""
             {
-              "providers": { "bench": { "type": "openai-compatible", "baseUrl": "http://127.0.0.1:{{upstreamPort}}/v1", "apiKey": "upstream-key" } },
+              "providers": {
+                "bench": { "type": "openai-compatible", "baseUrl": "http://127.0.0.1:{{upstreamPort}}/v1", "apiKey": "upstream-key" }
+              },
               "models": [ { "modelId": "bench", "targets": [ { "provider": "bench", "model": "bench" } ] } ]
             }
             """);

@@ -9,7 +9,8 @@ internal static class BenchmarkDocument
     private const string NewPage = $"""
         # Benchmarks
 
-        `bench/load/run.sh` measures Parley beside nginx and beside a bare Kestrel + SocketsHttpHandler copy loop (`bench/Floor`), all in one run, and writes the tables below.
+        `bench/load/run.sh` measures Parley beside nginx and beside a bare Kestrel + SocketsHttpHandler copy loop
+        (`bench/Floor`), all in one run, and writes the tables below.
         Absolute figures belong to the machine; the ratios are what to read and to compare.
 
         {Begin}

@@ -15,11 +15,15 @@ internal sealed class BenchmarkReport(Figures figures, IReadOnlyList<string> row
     {
         _text.Clear();
         Line($"Measured on {machine.Date:yyyy-MM-dd}: {machine.Cores} cores ({machine.Cpu}), Linux {machine.Kernel}, {machine.DotNet}.");
-        Line($"Command: `bench/load/run.sh{Arguments()}`; {options.Rounds} rounds, medians, {options.Seconds:0.##} s per plain measurement, all rows next to each other in every round;");
-        Line($"ratios and added times are taken inside a round. Generator, upstream and proxy share the machine over loopback, plain HTTP.");
-        Line($"CPU is user and system time of the proxy's processes.{(rows.Contains(RowNames.Parley) ? " Parley runs with key check, ledger and metrics on." : "")}");
+        Line($"Command: `bench/load/run.sh{Arguments()}`; {options.Rounds} rounds, medians, {options.Seconds:0.##} s per plain measurement,");
+        Line($"all rows next to each other in every round; ratios and added times are taken inside a round.");
+        Line($"Generator, upstream and proxy share the machine over loopback, plain HTTP.");
+        Line($"CPU is user and system time of the proxy's processes.");
+        if (rows.Contains(RowNames.Parley))
+            Line($"Parley runs with key check, ledger and metrics on.");
         var (usual, worst) = figures.Others();
-        Line($"Other programs took {usual:P0} of the machine in the median measurement and {worst:P0} in the worst; where that is more than a few percent the figures are rough.");
+        Line($"Other programs took {usual:P0} of the machine in the median measurement and {worst:P0} in the worst;");
+        Line($"where that is more than a few percent the figures are rough.");
         if (options.Plain)
             WritePlain();
         if (options.Streams)
@@ -37,18 +41,33 @@ internal sealed class BenchmarkReport(Figures figures, IReadOnlyList<string> row
         Line($"|---|---|--:|--:|--:|--:|--:|--:|--:|--:|");
         foreach (var phase in figures.Phases.Where(phase => phase != StreamLoad.Phase))
             foreach (var row in rows)
-                Line($"| {phase} | {row} | {Cell(Median(row, phase, m => m.CpuMicros), "0.0")} | {Ratios(row, phase)} | {Cell(Median(row, phase, m => m.PerSecond), "0")} | {Cell(Median(row, phase, m => m.Latency.P50), "0.00")} | {Cell(Median(row, phase, m => m.Latency.P99), "0.00")} | {Cell(Median(row, phase, m => m.PeakMegabytes), "0")} | {Errors(row, phase)} |");
+                WriteRow(
+                    phase, row,
+                    Median(row, phase, m => m.CpuMicros, "0.0"), Ratio(row, RowNames.Floor, phase), Ratio(row, RowNames.Nginx, phase),
+                    Median(row, phase, m => m.PerSecond, "0"),
+                    Median(row, phase, m => m.Latency.P50), Median(row, phase, m => m.Latency.P99),
+                    Median(row, phase, m => m.PeakMegabytes, "0"), Errors(row, phase));
     }
 
     private void WriteStreams()
     {
         const string phase = StreamLoad.Phase;
         Line($"\n### Streams\n");
-        Line($"{options.StreamCount} streams open together, {options.StreamEvents} events each, one every 100 ms. First: from the request to the first event. Delay: from the upstream's send of an event to its arrival. Added: above the direct row.\n");
-        Line($"| row | CPU s/{options.StreamCount} streams | × floor | × nginx | first p50 ms | added | first p99 ms | delay p50 ms | added | delay p99 ms | added | peak MB | errors |");
+        Line($"{options.StreamCount} streams open together, {options.StreamEvents} events each, one every 100 ms.");
+        Line($"First: from the request to the first event. Delay: from the upstream's send of an event to its arrival. Added: above direct.\n");
+        WriteRow(
+            "row", $"CPU s/{options.StreamCount} streams", "× floor", "× nginx", "first p50 ms", "added", "first p99 ms",
+            "delay p50 ms", "added", "delay p99 ms", "added", "peak MB", "errors");
         Line($"|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
         foreach (var row in rows)
-            Line($"| {row} | {Cell(Median(row, phase, m => m.CpuMicros) * options.StreamCount / 1e6, "0.00")} | {Ratios(row, phase)} | {WithAdded(row, m => m.Latency.P50)} | {Cell(Median(row, phase, m => m.Latency.P99), "0.00")} | {WithAdded(row, m => m.EventDelay.P50)} | {WithAdded(row, m => m.EventDelay.P99)} | {Cell(Median(row, phase, m => m.PeakMegabytes), "0")} | {Errors(row, phase)} |");
+            WriteRow(
+                row,
+                Median(row, phase, m => m.CpuMicros * options.StreamCount / 1e6),
+                Ratio(row, RowNames.Floor, phase), Ratio(row, RowNames.Nginx, phase),
+                Median(row, phase, m => m.Latency.P50), Added(row, m => m.Latency.P50), Median(row, phase, m => m.Latency.P99),
+                Median(row, phase, m => m.EventDelay.P50), Added(row, m => m.EventDelay.P50),
+                Median(row, phase, m => m.EventDelay.P99), Added(row, m => m.EventDelay.P99),
+                Median(row, phase, m => m.PeakMegabytes, "0"), Errors(row, phase));
     }
 
     private void WriteRequirements()
@@ -57,21 +76,20 @@ internal sealed class BenchmarkReport(Figures figures, IReadOnlyList<string> row
         Line($"| figure | at most | measured | |");
         Line($"|---|--:|--:|---|");
         foreach (var requirement in Requirements.Of(figures))
-            Line($"| {requirement.What} | {requirement.Limit} {requirement.Unit} | {Cell(requirement.Measured, "0.00")} | {requirement.Verdict} |");
+            WriteRow(
+                requirement.What, Invariant($"{requirement.Limit} {requirement.Unit}"), Cell(requirement.Measured, "0.00"), requirement.Verdict);
     }
 
-    private double Median(string row, string phase, Func<Measurement, double> figure) => figures.Median(row, phase, figure);
+    private string Median(string row, string phase, Func<Measurement, double> figure, string format = "0.00") =>
+        Cell(figures.Median(row, phase, figure), format);
 
-    private string Ratios(string row, string phase) =>
-        $"{Cell(figures.Ratio(row, RowNames.Floor, phase, m => m.CpuMicros), "0.00")} | {Cell(figures.Ratio(row, RowNames.Nginx, phase, m => m.CpuMicros), "0.00")}";
+    private string Ratio(string row, string to, string phase) => Cell(figures.Ratio(row, to, phase, m => m.CpuMicros), "0.00");
 
-    private string WithAdded(string row, Func<Measurement, double> figure)
-    {
-        var added = row == RowNames.Direct ? double.NaN : figures.Difference(row, RowNames.Direct, StreamLoad.Phase, figure);
-        return $"{Cell(Median(row, StreamLoad.Phase, figure), "0.00")} | {Cell(added, "0.00")}";
-    }
+    private string Added(string row, Func<Measurement, double> figure) =>
+        Cell(row == RowNames.Direct ? double.NaN : figures.Difference(row, RowNames.Direct, StreamLoad.Phase, figure), "0.00");
 
-    private string Errors(string row, string phase) => figures.Errors(row, phase) is > 0 and var count ? $"**{count}: no valid figure**" : "0";
+    private string Errors(string row, string phase) =>
+        figures.Errors(row, phase) is > 0 and var count ? $"**{count}: no valid figure**" : "0";
 
     /// <summary>The options that shape the figures; where the document is written is no part of them.</summary>
     private string Arguments()
@@ -84,9 +102,12 @@ internal sealed class BenchmarkReport(Figures figures, IReadOnlyList<string> row
             + (options.Without.Count > 0 ? $" --without {string.Join(',', options.Without.Order())}" : "");
     }
 
-    private static string Cell(double value, string format) => double.IsNaN(value) ? "–" : value.ToString(format, CultureInfo.InvariantCulture);
+    private static string Cell(double value, string format) =>
+        double.IsNaN(value) ? "–" : value.ToString(format, CultureInfo.InvariantCulture);
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
+
+    private void WriteRow(params ReadOnlySpan<string> cells) => _text.Append("| ").AppendJoin(" | ", cells).Append(" |\n");
 
     private void Line(FormattableString text) => _text.Append(Invariant(text)).Append('\n');
 }

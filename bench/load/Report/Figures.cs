@@ -2,7 +2,10 @@ using Parley.Load.Measures;
 
 namespace Parley.Load.Report;
 
-/// <summary>The figures of all rounds. A comparison is made inside a round, where both rows met the same machine; the median of these is the figure.</summary>
+/// <summary>
+/// The figures of all rounds. A comparison is made inside a round, where both rows met the same machine; the median of these is the
+/// figure.
+/// </summary>
 internal sealed class Figures(IReadOnlyList<Measurement> measured)
 {
     public IEnumerable<string> Phases => measured.Select(measurement => measurement.Phase).Distinct();
@@ -11,9 +14,11 @@ internal sealed class Figures(IReadOnlyList<Measurement> measured)
 
     public double Median(string row, string phase, Func<Measurement, double> figure) => Median(Of(row, phase).Select(figure));
 
-    public double Ratio(string row, string to, string phase, Func<Measurement, double> figure) => Pairs(row, to, phase, (a, b) => figure(a) / figure(b));
+    public double Ratio(string row, string to, string phase, Func<Measurement, double> figure) =>
+        Pairs(row, to, phase, (a, b) => figure(a) / figure(b));
 
-    public double Difference(string row, string to, string phase, Func<Measurement, double> figure) => Pairs(row, to, phase, (a, b) => figure(a) - figure(b));
+    public double Difference(string row, string to, string phase, Func<Measurement, double> figure) =>
+        Pairs(row, to, phase, (a, b) => figure(a) - figure(b));
 
     public long Errors(string row, string phase) => Of(row, phase).Sum(measurement => measurement.Errors);
 

@@ -4,10 +4,16 @@ using System.Text;
 
 namespace Parley.Load.Upstream;
 
-/// <summary>The bytes that the upstream answers with, made once: a plain chat completion of about 1 KB, and the frames of a stream.</summary>
+/// <summary>
+/// The bytes that the upstream answers with, made once: a plain chat completion of about 1 KB, and the frames of a stream.
+/// </summary>
 internal static class ChatAnswers
 {
-    private const string Usage = """{"prompt_tokens":212,"completion_tokens":50,"total_tokens":262,"prompt_tokens_details":{"cached_tokens":128,"audio_tokens":0},"completion_tokens_details":{"reasoning_tokens":0,"audio_tokens":0,"accepted_prediction_tokens":0,"rejected_prediction_tokens":0}}""";
+    private const string Usage =
+        """{"prompt_tokens":212,"completion_tokens":50,"total_tokens":262,"prompt_tokens_details":{"cached_tokens":128,"audio_tokens":0},"""
+        + """
+        "completion_tokens_details":{"reasoning_tokens":0,"audio_tokens":0,"accepted_prediction_tokens":0,"rejected_prediction_tokens":0}}
+        """;
     private const string ChunkStart = """{"id":"chatcmpl-BenchStream0001","object":"chat.completion.chunk","created":1760000000,"model":"bench","choices":[""";
 
     /// <summary>The body of a plain answer.</summary>
@@ -20,12 +26,17 @@ internal static class ChatAnswers
     /// <summary>Head and body of a plain answer, for a single send.</summary>
     public static byte[] Plain { get; } =
     [
-        .. Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {PlainBody.Length}\r\nx-request-id: req_bench\r\n\r\n"),
+        .. Encoding.ASCII.GetBytes(
+            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nx-request-id: req_bench\r\n"
+            + $"Content-Length: {PlainBody.Length}\r\n\r\n"),
         .. PlainBody,
     ];
 
     public static byte[] StreamHead { get; } =
-        "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\nCache-Control: no-cache\r\nx-request-id: req_bench\r\nTransfer-Encoding: chunked\r\n\r\n"u8.ToArray();
+    [
+        .. "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\nCache-Control: no-cache\r\n"u8,
+        .. "x-request-id: req_bench\r\nTransfer-Encoding: chunked\r\n\r\n"u8,
+    ];
 
     /// <summary>One content event. Its text begins with the sixteen hex digits of the moment of sending (<see cref="Stamp"/>).</summary>
     public static byte[] Event { get; } =

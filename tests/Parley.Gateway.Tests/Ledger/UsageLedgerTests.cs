@@ -123,7 +123,7 @@ public sealed class UsageLedgerTests
             foreach (var file in Directory.GetFiles(copy)) File.Copy(file, Path.Combine(fixture.Options.Directory, Path.GetFileName(file)));
             await using var ledger = await fixture.StartAsync();
             Assert.True(await LedgerFixture.CaughtUpAsync(ledger));
-            Assert.Equal((100, 0, 500), (fixture.Rows(), ledger.Pending, fixture.Scalar<long>("SELECT SUM(reasoning_tokens) FROM ledger_usage")));
+            Assert.Equal((100, 0, 0, 500), (fixture.Rows(), ledger.Pending, ledger.Lost, fixture.Scalar<long>("SELECT SUM(reasoning_tokens) FROM ledger_usage")));
         }
     }
 
