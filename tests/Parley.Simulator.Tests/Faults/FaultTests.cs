@@ -51,7 +51,6 @@ public sealed class FaultTests
     [InlineData("reset")]
     [InlineData("cut-body")]
     [InlineData("error-event")]
-    [InlineData("malformed-chunk")]
     public async Task MidStreamFault_AfterNEvents_LetsExactlyThoseThrough(string name)
     {
         foreach (var socket in (bool[])[false, true])

@@ -1,17 +1,19 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace Parley.Testing.Schemas;
 
 /// <summary>Reads YAML as the JSON it stands for.</summary>
-public static class YamlAsJson
+public static partial class YamlAsJson
 {
     /// <summary>The first document of the file.</summary>
     public static JsonNode? Read(string file)
     {
-        using var reader = new StreamReader(file);
+        // YamlDotNet refuses block scalars that begin with a line of blanks longer than their indentation; the vendor's document has such.
+        using var reader = new StringReader(BlankLine().Replace(File.ReadAllText(file), ""));
         var stream = new YamlStream();
         stream.Load(reader);
         return Convert(stream.Documents[0].RootNode);
@@ -26,6 +28,9 @@ public static class YamlAsJson
         YamlScalarNode text => JsonValue.Create(text.Value),
         _ => null,
     };
+
+    [GeneratedRegex("^[ ]+$", RegexOptions.Multiline)]
+    private static partial Regex BlankLine();
 
     private static JsonValue? Scalar(string value) => value switch
     {
