@@ -123,7 +123,9 @@ public sealed class OpenApiSchemas
         if (schema.ValueKind != JsonValueKind.Object || depth > Deepest)
             return false;
         var combined = false;
-        foreach (var branch in Branches(schema, "allOf").Concat(Branches(schema, "anyOf")).Concat(Branches(schema, "oneOf")))
+        foreach (var part in Branches(schema, "allOf"))
+            combined |= Declared(part, value, names, depth + 1);
+        foreach (var branch in Branches(schema, "anyOf").Concat(Branches(schema, "oneOf")))
         {
             var problems = new List<SchemaProblem>();
             Check(branch, value, "$", problems, depth + 1);
