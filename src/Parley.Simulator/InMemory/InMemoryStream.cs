@@ -64,14 +64,15 @@ public sealed class InMemoryStream : Stream
         {
             while (true)
             {
-                var result = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+                var result = await NextAsync(cancellationToken).ConfigureAwait(false);
                 if (!result.Buffer.IsEmpty)
                 {
                     var taken = result.Buffer.Slice(0, Math.Min(result.Buffer.Length, buffer.Length));
+                    // A zero-byte read waits for data and takes none. The length is read before the memory goes back to the pipe.
+                    var length = (int)taken.Length;
                     taken.CopyTo(buffer.Span);
-                    // A zero-byte read waits for data and takes none.
                     reader.AdvanceTo(taken.End);
-                    return (int)taken.Length;
+                    return length;
                 }
                 reader.AdvanceTo(result.Buffer.Start);
                 lock (gate)
@@ -153,6 +154,17 @@ public sealed class InMemoryStream : Stream
             onClosed();
         }
         base.Dispose(disposing);
+    }
+
+    // After a reset nothing more will come and nothing will wake a read: what is there is all there is.
+    private ValueTask<ReadResult> NextAsync(CancellationToken cancellationToken)
+    {
+        lock (gate)
+        {
+            if (!reset)
+                return reader.ReadAsync(cancellationToken);
+            return reader.TryRead(out var rest) ? new(rest) : throw Reset();
+        }
     }
 
     // A pipe's reader must not be completed under a read in progress; that read completes it on its way out.

@@ -161,6 +161,7 @@ internal sealed class ResponseDocument(SimulatedCall call, Answer answer, IReadO
         writer.WriteNumber("input_tokens", usage.Input);
         writer.WriteStartObject("input_tokens_details");
         writer.WriteNumber("cached_tokens", usage.Cached);
+        writer.WriteNumber("cache_write_tokens", 0);
         writer.WriteEndObject();
         writer.WriteNumber("output_tokens", usage.Output);
         writer.WriteStartObject("output_tokens_details");

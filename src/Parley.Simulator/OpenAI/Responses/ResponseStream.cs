@@ -63,7 +63,13 @@ internal sealed class ResponseStream(SimulatedCall call, ResponseDocument docume
             yield return Text("response.function_call_arguments.delta", index, item, null, "delta",
                 arguments.Substring(at, Math.Min(ArgumentPiece, arguments.Length - at)), delta: true);
         }
-        yield return Text("response.function_call_arguments.done", index, item, null, "arguments", arguments);
+        yield return Event("response.function_call_arguments.done", writer =>
+        {
+            writer.WriteString("item_id", item.Id);
+            writer.WriteNumber("output_index", index);
+            writer.WriteString("name", item.Call.Name);
+            writer.WriteString("arguments", arguments);
+        });
     }
 
     private StreamEvent Whole(string type, bool finished) => Event(type, writer =>
