@@ -62,7 +62,7 @@ public sealed class SseFrameReader : IDisposable
         _end += count;
     }
 
-    /// <summary>The next whole event (one that a blank line has ended); false when more bytes are needed, or <see cref="IsTooLong"/>.</summary>
+    /// <summary>The next whole event, ended by its blank line; false when more bytes are needed, or <see cref="IsTooLong"/>.</summary>
     public bool TryRead(out SseFrame frame)
     {
         frame = default;
