@@ -11,7 +11,8 @@ internal static class ReplyGates
     [
         new("chat reply tap, 1 KB in one chunk", 768, () => Observe(new ChatReplyTap(), Bodies.ChatAnswer, int.MaxValue)),
         new("chat reply tap, 1 KB in chunks of 100 B", 1536, () => Observe(new ChatReplyTap(), Bodies.ChatAnswer, 100)),
-        new($"embeddings reply tap, {Bodies.Embeddings.Length / 1024} KB in chunks of 64 KB", 1536, () => Observe(new EmbeddingsReplyTap(), Bodies.Embeddings, 65536)),
+        new($"embeddings reply tap, {Bodies.Embeddings.Length / 1024} KB in chunks of 64 KB", 1536, () =>
+            Observe(new EmbeddingsReplyTap(), Bodies.Embeddings, 65536)),
     ];
 
     private static void Observe(ReplyTap tap, ReadOnlySpan<byte> body, int chunk)

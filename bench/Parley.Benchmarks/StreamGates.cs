@@ -19,7 +19,8 @@ internal static class StreamGates
             var responses = Bodies.ResponsesStream(400);
             var output = new ArrayBufferWriter<byte>(512 * 1024);
             yield return new("frames only, 400 chat events", 256, () => Relay(chat, null, output));
-            yield return new("chat tap, 400 events, client asked for usage", 768, () => Relay(chat, new ChatStreamTap(true, false), output));
+            yield return new("chat tap, 400 events, client asked for usage", 768, () =>
+                Relay(chat, new ChatStreamTap(true, false), output));
             yield return new("chat tap, 400 events, usage cut out", 768, () => Relay(chat, new ChatStreamTap(false, true), output));
             yield return new("responses tap, 400 events", 768, () => Relay(responses, new ResponsesStreamTap(), output));
         }
@@ -44,6 +45,7 @@ internal static class StreamGates
             }
         }
 
-        if (tap is not null && !(tap.IsFinished && tap.Reply.HasUsage)) throw new InvalidOperationException("The stream is whole and reports usage.");
+        if (tap is not null && !(tap.IsFinished && tap.Reply.HasUsage))
+            throw new InvalidOperationException("The stream is whole and reports usage.");
     }
 }

@@ -4,7 +4,10 @@ using Parley.Dialects.Streaming;
 
 namespace Parley.Dialects.OpenAIChat;
 
-/// <summary>One chunk of a streamed chat completion, read as far as the tap needs it. Everything may be missing: Azure and others leave out what they like.</summary>
+/// <summary>
+/// One chunk of a streamed chat completion, read as far as the tap needs it. Everything may be missing: Azure and others leave out
+/// what they like.
+/// </summary>
 internal ref struct ChatChunk
 {
     /// <summary>One bit per choice index that occurs; indices above 126 share the last bit.</summary>

@@ -64,7 +64,8 @@ public sealed class ChatStreamTap(bool clientAskedForUsage, bool weAskedForUsage
             { HasContent: true } => FrameKind.Content,
             _ => isUsageOnly ? FrameKind.Usage : FrameKind.Prelude,
         };
-        if (clientAskedForUsage || chunk.UsageMember.IsEmpty || !(chunk.IsUsageObject || weAskedForUsage)) return new(kind, FrameAction.Forward);
+        var mayStay = clientAskedForUsage || !(chunk.IsUsageObject || weAskedForUsage);
+        if (mayStay || chunk.UsageMember.IsEmpty) return new(kind, FrameAction.Forward);
         if (isUsageOnly) return new(kind, FrameAction.Hide);
         _cut = JsonMemberCut.Of(data, chunk.UsageMember);
         return new(kind, FrameAction.Rewrite);
@@ -96,7 +97,8 @@ public sealed class ChatStreamTap(bool clientAskedForUsage, bool weAskedForUsage
     }
 
     /// <inheritdoc/>
-    public override void WriteError(IBufferWriter<byte> output, string message, string code) => OpenAIError.WriteChatEvent(output, message, code);
+    public override void WriteError(IBufferWriter<byte> output, string message, string code) =>
+        OpenAIError.WriteChatEvent(output, message, code);
 
     private FrameVerdict NotJson(in SseFrame frame, bool isErrorEvent)
     {
@@ -108,7 +110,8 @@ public sealed class ChatStreamTap(bool clientAskedForUsage, bool weAskedForUsage
     private bool IsMoreText(ReadOnlySpan<byte> data)
     {
         if (!Reply.HasContent || Reply.Model is null || _seen != 1 || data.IsEmpty || data[0] != '{' || data[^1] != '}') return false;
-        if (data.IndexOf("\"error\""u8) >= 0 || !Every(data, "\"finish_reason\""u8, "null"u8) || !Every(data, "\"index\""u8, "0,"u8)) return false;
+        if (data.IndexOf("\"error\""u8) >= 0) return false;
+        if (!Every(data, "\"finish_reason\""u8, "null"u8) || !Every(data, "\"index\""u8, "0,"u8)) return false;
         var usage = data.IndexOf("\"usage\""u8);
         if (usage < 0) return true;
 

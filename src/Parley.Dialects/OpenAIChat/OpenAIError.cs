@@ -7,7 +7,9 @@ using Parley.Dialects.Streaming;
 
 namespace Parley.Dialects.OpenAIChat;
 
-/// <summary>Reads and writes the error object of OpenAI's family: <c>{"message", "type", "param", "code"}</c>, in the shapes its servers give it.</summary>
+/// <summary>
+/// Reads and writes the error object of OpenAI's family, <c>{"message", "type", "param", "code"}</c>, in the shapes its servers give it.
+/// </summary>
 internal static class OpenAIError
 {
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

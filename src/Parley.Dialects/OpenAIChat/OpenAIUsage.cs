@@ -8,17 +8,17 @@ namespace Parley.Dialects.OpenAIChat;
 /// <remarks>
 /// Who counts what where (recordings and vendors' references, 2026-08):
 /// <code>
-/// vendor, surface              input                  cached, inside input                         written to cache, inside input              reasoning
-/// OpenAI, Azure chat           prompt_tokens          prompt_tokens_details.cached_tokens          prompt_tokens_details.cache_write_tokens    completion_tokens_details.reasoning_tokens, inside output
-/// OpenAI, Azure responses      input_tokens           input_tokens_details.cached_tokens           input_tokens_details.cache_write_tokens     output_tokens_details.reasoning_tokens, inside output
-/// OpenAI embeddings            prompt_tokens          -                                            -                                           -
-/// DeepSeek                     prompt_tokens          prompt_cache_hit_tokens                      -                                           as OpenAI; hosted on Azure: usage.reasoning_tokens
-/// Moonshot                     prompt_tokens          usage.cached_tokens                          -                                           as OpenAI
-/// xAI                          prompt_tokens          as OpenAI                                    -                                           as OpenAI, but OUTSIDE completion_tokens
+/// vendor, surface          input           cached (part of input)                  reasoning
+/// OpenAI, Azure chat       prompt_tokens   prompt_tokens_details.cached_tokens     completion_tokens_details.reasoning_tokens, in output
+/// OpenAI, Azure responses  input_tokens    input_tokens_details.cached_tokens      output_tokens_details.reasoning_tokens, in output
+/// OpenAI embeddings        prompt_tokens   -                                       -
+/// DeepSeek                 prompt_tokens   prompt_cache_hit_tokens                 as OpenAI; hosted on Azure usage.reasoning_tokens
+/// Moonshot                 prompt_tokens   cached_tokens                           as OpenAI
+/// xAI                      prompt_tokens   as OpenAI                               as OpenAI, but OUTSIDE completion_tokens
 /// </code>
-/// Reasoning outside the output is recognised by the sum: total = input + output + reasoning. The written tokens stand beside the
-/// cached ones in the same details object and are, like them, part of the input. Nothing ever becomes negative: a part that is
-/// larger than its whole leaves zero of the rest.
+/// Reasoning outside the output is recognised by the sum: total = input + output + reasoning. Tokens written to the cache
+/// (<c>cache_write_tokens</c>) stand beside the cached ones in the same details object and are, like them, part of the input.
+/// Nothing ever becomes negative: a part that is larger than its whole leaves zero of the rest.
 /// </remarks>
 internal static class OpenAIUsage
 {
@@ -37,7 +37,8 @@ internal static class OpenAIUsage
             if (Is(name, "prompt_tokens"u8) || Is(name, "input_tokens"u8)) input = Count(ref reader) ?? input;
             else if (Is(name, "completion_tokens"u8) || Is(name, "output_tokens"u8)) output = Count(ref reader) ?? output;
             else if (Is(name, "total_tokens"u8)) total = Count(ref reader) ?? total;
-            else if (Is(name, "prompt_cache_hit_tokens"u8) || Is(name, "cached_tokens"u8)) cached = Math.Max(cached, Count(ref reader) ?? 0);
+            else if (Is(name, "prompt_cache_hit_tokens"u8) || Is(name, "cached_tokens"u8))
+                cached = Math.Max(cached, Count(ref reader) ?? 0);
             else if (Is(name, "reasoning_tokens"u8)) reasoning = Math.Max(reasoning, Count(ref reader) ?? 0);
             else if (reader.TokenType == JsonTokenType.StartObject) Details(ref reader, ref cached, ref written, ref reasoning);
             else reader.Skip();

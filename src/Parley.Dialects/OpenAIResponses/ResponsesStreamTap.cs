@@ -27,7 +27,8 @@ public sealed class ResponsesStreamTap : StreamTap
     {
         if (frame.IsComment) return new(FrameKind.Comment, FrameAction.Forward);
         var data = frame.Data;
-        if (data.Trim(" "u8).SequenceEqual("[DONE]"u8)) return new(FrameKind.Done, FrameAction.Forward); // Azure and some compatible servers add it
+        // Not of this dialect, but some compatible servers add it.
+        if (data.Trim(" "u8).SequenceEqual("[DONE]"u8)) return new(FrameKind.Done, FrameAction.Forward);
         if (!frame.IsTerminated && !IsObject(data)) return new(FrameKind.Other, FrameAction.Hide);
         var type = LeadingType(data);
         if (type.IsEmpty)
@@ -55,7 +56,8 @@ public sealed class ResponsesStreamTap : StreamTap
             return FrameKind.Error;
         }
 
-        if (type.SequenceEqual("response.created"u8) || type.SequenceEqual("response.in_progress"u8) || type.SequenceEqual("response.queued"u8))
+        if (type.SequenceEqual("response.created"u8) || type.SequenceEqual("response.in_progress"u8)
+            || type.SequenceEqual("response.queued"u8))
         {
             if (Reply.Id is null && IsObject(data)) Response(JsonMember.Of(data, "response"u8, out _), isEnd: false);
             return FrameKind.Prelude;
@@ -71,7 +73,8 @@ public sealed class ResponsesStreamTap : StreamTap
         }
 
         // An opened message or thought says nothing yet; an opened tool call does, and so does everything else.
-        if (type.SequenceEqual("response.content_part.added"u8) || type.SequenceEqual("response.reasoning_summary_part.added"u8)) return FrameKind.Prelude;
+        if (type.SequenceEqual("response.content_part.added"u8) || type.SequenceEqual("response.reasoning_summary_part.added"u8))
+            return FrameKind.Prelude;
         if (type.SequenceEqual("response.output_item.added"u8) && !Reply.HasContent)
         {
             if (!IsObject(data)) return FrameKind.Other;
@@ -123,7 +126,8 @@ public sealed class ResponsesStreamTap : StreamTap
             }
             else if (name.SequenceEqual("incomplete_details"u8) && kind == JsonTokenType.StartObject)
             {
-                reason = JsonMember.Of(value, "reason"u8, out var reasonKind) is var text && reasonKind == JsonTokenType.String ? JsonText.Read(text) : null;
+                var text = JsonMember.Of(value, "reason"u8, out var reasonKind);
+                if (reasonKind == JsonTokenType.String) reason = JsonText.Read(text);
             }
         }
 

@@ -164,8 +164,7 @@ internal ref struct EnvelopeScanner
             {
                 case (byte)'/' or (byte)'b' or (byte)'f' or (byte)'r' or (byte)'t':
                     break;
-                case (byte)'u' when at + 4 < _body.Length && char.IsAsciiHexDigit((char)_body[at + 1]) && char.IsAsciiHexDigit((char)_body[at + 2])
-                    && char.IsAsciiHexDigit((char)_body[at + 3]) && char.IsAsciiHexDigit((char)_body[at + 4]):
+                case (byte)'u' when at + 4 < _body.Length && IsHex(at + 1) && IsHex(at + 2) && IsHex(at + 3) && IsHex(at + 4):
                     break;
                 default:
                     return Malformed(at);
@@ -174,6 +173,8 @@ internal ref struct EnvelopeScanner
 
         return true;
     }
+
+    private readonly bool IsHex(int at) => char.IsAsciiHexDigit((char)_body[at]);
 
     private bool Token(int at)
     {

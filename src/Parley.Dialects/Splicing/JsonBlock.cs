@@ -33,7 +33,9 @@ internal static class JsonBlock
         }
     }
 
-    /// <summary>The bitmaps that only a block with something outside strings needs: <c>{}[]:,</c> and JSON's four white-space characters.</summary>
+    /// <summary>
+    /// The bitmaps that only a block with something outside strings needs: <c>{}[]:,</c> and JSON's four white-space characters.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Structure(ref byte block, out ulong structurals, out ulong spaces)
     {
@@ -41,10 +43,12 @@ internal static class JsonBlock
         {
             var v = Vector512.LoadUnsafe(ref block);
             var folded = v | Vector512.Create((byte)0x20); // [ and { differ in this bit only, so do ] and }
-            structurals = (Vector512.Equals(folded, Vector512.Create((byte)'{')) | Vector512.Equals(folded, Vector512.Create((byte)'}'))
-                | Vector512.Equals(v, Vector512.Create((byte)':')) | Vector512.Equals(v, Vector512.Create((byte)','))).ExtractMostSignificantBits();
-            spaces = (Vector512.Equals(v, Vector512.Create((byte)' ')) | Vector512.Equals(v, Vector512.Create((byte)'\n'))
-                | Vector512.Equals(v, Vector512.Create((byte)'\r')) | Vector512.Equals(v, Vector512.Create((byte)'\t'))).ExtractMostSignificantBits();
+            var braces = Vector512.Equals(folded, Vector512.Create((byte)'{')) | Vector512.Equals(folded, Vector512.Create((byte)'}'));
+            var separators = Vector512.Equals(v, Vector512.Create((byte)':')) | Vector512.Equals(v, Vector512.Create((byte)','));
+            var blanks = Vector512.Equals(v, Vector512.Create((byte)' ')) | Vector512.Equals(v, Vector512.Create((byte)'\t'));
+            var ends = Vector512.Equals(v, Vector512.Create((byte)'\n')) | Vector512.Equals(v, Vector512.Create((byte)'\r'));
+            structurals = (braces | separators).ExtractMostSignificantBits();
+            spaces = (blanks | ends).ExtractMostSignificantBits();
         }
         else if (Vector256.IsHardwareAccelerated)
         {
@@ -64,11 +68,15 @@ internal static class JsonBlock
             return Vector512.Equals(Vector512.LoadUnsafe(ref block), Vector512.Create(character)).ExtractMostSignificantBits();
         ulong found = 0;
         for (var i = 0; i < Size; i += Vector128<byte>.Count)
-            found |= (ulong)Vector128.Equals(Vector128.LoadUnsafe(ref block, (nuint)i), Vector128.Create(character)).ExtractMostSignificantBits() << i;
+        {
+            var v = Vector128.LoadUnsafe(ref block, (nuint)i);
+            found |= (ulong)Vector128.Equals(v, Vector128.Create(character)).ExtractMostSignificantBits() << i;
+        }
+
         return found;
     }
 
-    /// <summary>Every bit becomes the parity of itself and all lower ones: between an opening quote (set) and its closing one (clear).</summary>
+    /// <summary>Every bit becomes the parity of itself and all lower ones: set from an opening quote to before its closing one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static ulong PrefixXor(ulong bits)
     {
@@ -118,10 +126,12 @@ internal static class JsonBlock
         {
             var v = Vector256.LoadUnsafe(ref block, (nuint)i);
             var folded = v | Vector256.Create((byte)0x20);
-            structurals |= (ulong)(Vector256.Equals(folded, Vector256.Create((byte)'{')) | Vector256.Equals(folded, Vector256.Create((byte)'}'))
-                | Vector256.Equals(v, Vector256.Create((byte)':')) | Vector256.Equals(v, Vector256.Create((byte)','))).ExtractMostSignificantBits() << i;
-            spaces |= (ulong)(Vector256.Equals(v, Vector256.Create((byte)' ')) | Vector256.Equals(v, Vector256.Create((byte)'\n'))
-                | Vector256.Equals(v, Vector256.Create((byte)'\r')) | Vector256.Equals(v, Vector256.Create((byte)'\t'))).ExtractMostSignificantBits() << i;
+            var braces = Vector256.Equals(folded, Vector256.Create((byte)'{')) | Vector256.Equals(folded, Vector256.Create((byte)'}'));
+            var separators = Vector256.Equals(v, Vector256.Create((byte)':')) | Vector256.Equals(v, Vector256.Create((byte)','));
+            var blanks = Vector256.Equals(v, Vector256.Create((byte)' ')) | Vector256.Equals(v, Vector256.Create((byte)'\t'));
+            var ends = Vector256.Equals(v, Vector256.Create((byte)'\n')) | Vector256.Equals(v, Vector256.Create((byte)'\r'));
+            structurals |= (ulong)(braces | separators).ExtractMostSignificantBits() << i;
+            spaces |= (ulong)(blanks | ends).ExtractMostSignificantBits() << i;
         }
     }
 
@@ -132,10 +142,12 @@ internal static class JsonBlock
         {
             var v = Vector128.LoadUnsafe(ref block, (nuint)i);
             var folded = v | Vector128.Create((byte)0x20);
-            structurals |= (ulong)(Vector128.Equals(folded, Vector128.Create((byte)'{')) | Vector128.Equals(folded, Vector128.Create((byte)'}'))
-                | Vector128.Equals(v, Vector128.Create((byte)':')) | Vector128.Equals(v, Vector128.Create((byte)','))).ExtractMostSignificantBits() << i;
-            spaces |= (ulong)(Vector128.Equals(v, Vector128.Create((byte)' ')) | Vector128.Equals(v, Vector128.Create((byte)'\n'))
-                | Vector128.Equals(v, Vector128.Create((byte)'\r')) | Vector128.Equals(v, Vector128.Create((byte)'\t'))).ExtractMostSignificantBits() << i;
+            var braces = Vector128.Equals(folded, Vector128.Create((byte)'{')) | Vector128.Equals(folded, Vector128.Create((byte)'}'));
+            var separators = Vector128.Equals(v, Vector128.Create((byte)':')) | Vector128.Equals(v, Vector128.Create((byte)','));
+            var blanks = Vector128.Equals(v, Vector128.Create((byte)' ')) | Vector128.Equals(v, Vector128.Create((byte)'\t'));
+            var ends = Vector128.Equals(v, Vector128.Create((byte)'\n')) | Vector128.Equals(v, Vector128.Create((byte)'\r'));
+            structurals |= (ulong)(braces | separators).ExtractMostSignificantBits() << i;
+            spaces |= (ulong)(blanks | ends).ExtractMostSignificantBits() << i;
         }
     }
 }

@@ -3,7 +3,7 @@ namespace Parley.Dialects.Streaming;
 /// <summary>What one event of a stream is to the gateway.</summary>
 public enum FrameKind
 {
-    /// <summary>Comes before any content and says nothing yet: role-only chunk, <c>response.created</c>. A failover is still possible.</summary>
+    /// <summary>Comes before any content and says nothing yet (a role, <c>response.created</c>): a failover is still possible.</summary>
     Prelude,
 
     /// <summary>Carries something of the answer.</summary>

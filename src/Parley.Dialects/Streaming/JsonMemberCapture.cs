@@ -209,7 +209,8 @@ internal sealed class JsonMemberCapture(JsonMemberCapture.Sink sink, byte[] cont
     {
         var take = Math.Min(part.Length, MaxValueBytes - _valueLength);
         _isCut |= take < part.Length;
-        if (_valueLength + take > _value.Length) Array.Resize(ref _value, Math.Max(512, Math.Min(MaxValueBytes, 2 * (_valueLength + take))));
+        var needed = _valueLength + take;
+        if (needed > _value.Length) Array.Resize(ref _value, Math.Clamp(2 * needed, 512, MaxValueBytes));
         part[..take].CopyTo(_value.AsSpan(_valueLength));
         _valueLength += take;
     }

@@ -11,7 +11,7 @@ public sealed class ReplyObservation
     /// <summary>The provider's id of the answer.</summary>
     public string? Id { get; internal set; }
 
-    /// <summary>The finish reason in the provider's own word (<c>stop</c>, <c>length</c>, <c>completed</c>, …); of the first choice that gave one.</summary>
+    /// <summary>The finish reason in the provider's own word (<c>stop</c>, <c>completed</c>); of the first choice that has one.</summary>
     public string? FinishReason { get; internal set; }
 
     /// <summary>True when the provider reported usage, be it zero.</summary>

@@ -33,7 +33,7 @@ public abstract class ReplyTap
         Reply.HasContent |= _capture.HasContent;
     }
 
-    /// <summary>Says that the body has ended: what was gathered of a value that never ended is given up. See <see cref="IsComplete"/>.</summary>
+    /// <summary>Says that the body has ended; a value that was being gathered is given up. See <see cref="IsComplete"/>.</summary>
     public void Complete() => _capture.Release();
 
     /// <summary>Takes the value of one member; it is valid JSON.</summary>

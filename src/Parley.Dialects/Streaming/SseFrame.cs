@@ -6,7 +6,8 @@ namespace Parley.Dialects.Streaming;
 /// </summary>
 public readonly ref struct SseFrame
 {
-    internal SseFrame(ReadOnlySpan<byte> raw, ReadOnlySpan<byte> name, ReadOnlySpan<byte> data, int dataOffset, bool hasData, bool isTerminated)
+    internal SseFrame(
+        ReadOnlySpan<byte> raw, ReadOnlySpan<byte> name, ReadOnlySpan<byte> data, int dataOffset, bool hasData, bool isTerminated)
     {
         Raw = raw;
         Event = name;

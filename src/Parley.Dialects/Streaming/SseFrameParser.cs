@@ -63,7 +63,8 @@ internal static class SseFrameParser
     }
 
     // The joined data is shorter than the event, so a buffer of the event's length never has to grow while it is filled.
-    private static ReadOnlySpan<byte> Join(ReadOnlySpan<byte> data, ReadOnlySpan<byte> line, int most, bool isFirst, scoped ref byte[]? joined)
+    private static ReadOnlySpan<byte> Join(
+        ReadOnlySpan<byte> data, ReadOnlySpan<byte> line, int most, bool isFirst, scoped ref byte[]? joined)
     {
         if (isFirst)
         {

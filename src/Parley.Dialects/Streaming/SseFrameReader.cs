@@ -62,7 +62,7 @@ public sealed class SseFrameReader : IDisposable
         _end += count;
     }
 
-    /// <summary>The next whole event (one that a blank line has ended); false when more bytes are needed, or <see cref="IsTooLong"/>.</summary>
+    /// <summary>The next whole event, ended by its blank line; false when more bytes are needed, or <see cref="IsTooLong"/>.</summary>
     public bool TryRead(out SseFrame frame)
     {
         frame = default;
@@ -81,8 +81,9 @@ public sealed class SseFrameReader : IDisposable
             var next = at + 1;
             if (buffer[at] == '\r')
             {
-                // A CR that ends the buffer may be half a CRLF; in a stream of bare CRs nothing would ever follow.
-                if (next == _end && !_hasLoneCr)
+                // A CR that ends the buffer may be half a CRLF. As a blank line among bare CRs it is not waited for, since nothing
+                // may follow; should its LF come all the same, that is one more blank line, which means nothing.
+                if (next == _end && !(_hasLoneCr && at == _line))
                 {
                     _scanned = at;
                     break;
