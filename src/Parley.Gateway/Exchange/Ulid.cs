@@ -10,6 +10,14 @@ namespace Parley.Gateway.Exchange;
 public readonly record struct Ulid : IComparable<Ulid>
 {
     private const string Alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    private const int RandomBytes = 1024;
+
+    [ThreadStatic]
+    private static byte[]? _random;
+
+    [ThreadStatic]
+    private static int _used;
+
     private readonly UInt128 _value;
 
     private Ulid(UInt128 value) => _value = value;
@@ -20,9 +28,17 @@ public readonly record struct Ulid : IComparable<Ulid>
     /// <summary>Makes a new identifier for the given moment.</summary>
     public static Ulid New(DateTimeOffset time)
     {
-        Span<byte> random = stackalloc byte[16];
-        RandomNumberGenerator.Fill(random[6..]);
-        return new Ulid(((UInt128)(ulong)time.ToUnixTimeMilliseconds() << 80) | (BinaryPrimitives.ReadUInt128BigEndian(random) & ((UInt128.One << 80) - 1)));
+        var random = _random ??= new byte[RandomBytes];
+        if (_used + 16 > RandomBytes || _used == 0)
+        {
+            // One call of the system's generator costs more than the rest of the request's bookkeeping.
+            RandomNumberGenerator.Fill(random);
+            _used = 0;
+        }
+
+        var bits = BinaryPrimitives.ReadUInt128BigEndian(random.AsSpan(_used)) & ((UInt128.One << 80) - 1);
+        _used += 16;
+        return new Ulid(((UInt128)(ulong)time.ToUnixTimeMilliseconds() << 80) | bits);
     }
 
     /// <summary>The smallest identifier of a moment: the lower bound of a range query by time.</summary>

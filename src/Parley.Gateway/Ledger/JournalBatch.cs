@@ -24,8 +24,8 @@ internal sealed class JournalBatch
     /// <summary>The records, each with where it ends in <see cref="Bytes"/>.</summary>
     public ReadOnlySpan<(UsageRecord Record, int End)> Records => CollectionsMarshal.AsSpan(_records);
 
-    /// <summary>What those who are not the writer wait for; made by the first of them.</summary>
-    public Task<bool> Joined => (_completion ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+    /// <summary>What those who are not the writer wait for; made by the first of them. They go on inside <see cref="Complete"/>.</summary>
+    public Task<bool> Joined => (_completion ??= new()).Task;
 
     /// <summary>Adds a record; false when the batch is full.</summary>
     public bool TryAdd(UsageRecord record)

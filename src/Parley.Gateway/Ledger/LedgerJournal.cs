@@ -17,6 +17,8 @@ internal sealed class LedgerJournal : IThreadPoolWorkItem, IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly ITimer _probe;
+    private const int MostTurns = 4;
+
     private readonly Lock _gate = new();
     private readonly JournalSegments _segments;
     private JournalBatch _filling = new();
@@ -95,7 +97,7 @@ internal sealed class LedgerJournal : IThreadPoolWorkItem, IDisposable
     /// <summary>Writes what others gathered while the last writer was at it.</summary>
     void IThreadPoolWorkItem.Execute()
     {
-        while (Interlocked.Exchange(ref _handedOver, null) is { } batch) Write(batch, stays: true);
+        if (Interlocked.Exchange(ref _handedOver, null) is { } batch) Write(batch);
     }
 
     /// <summary>Takes no more records and waits until those taken are written, or cannot be.</summary>
@@ -160,7 +162,9 @@ internal sealed class LedgerJournal : IThreadPoolWorkItem, IDisposable
         return batch;
     }
 
-    private bool Write(JournalBatch batch, bool stays = false)
+    // Writes the batch, and what others gathered meanwhile: a hand-over to another thread costs more than the write. A thread that
+    // has written for others a few times hands over all the same, because its own caller waits too.
+    private bool Write(JournalBatch batch, int turn = 1)
     {
         Exception? fault = null;
         try
@@ -195,16 +199,24 @@ internal sealed class LedgerJournal : IThreadPoolWorkItem, IDisposable
         }
 
         if (fault is not null) LedgerLog.JournalFailed(_logger, _options.Directory, fault);
+        if (next is not null) WriteNext(next, turn);
+        // Those who wait go on from here, on this thread: by now somebody else may write again.
         batch.Complete(fault is null);
         Recycle(batch);
         refused?.Complete(false);
-        if (next is not null)
+        return fault is null;
+    }
+
+    private void WriteNext(JournalBatch next, int turn)
+    {
+        if (turn < MostTurns)
         {
-            _handedOver = next;
-            if (!stays) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            Write(next, turn + 1);
+            return;
         }
 
-        return fault is null;
+        _handedOver = next;
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
     private void Fail(Exception fault)

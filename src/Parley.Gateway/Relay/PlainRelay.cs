@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using Parley.Dialects.Streaming;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Resilience;
@@ -17,6 +18,7 @@ internal static class PlainRelay
 
     private const int FirstRoom = 16 * 1024;
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal static async ValueTask<AttemptOutcome> RunAsync(RelayContext relay)
     {
         var tap = Taps.ForReply(relay.Attempt.Dialect);
@@ -28,8 +30,7 @@ internal static class PlainRelay
             var length = 0;
             while (true)
             {
-                relay.Deadline.Within(relay.Silence);
-                var read = await body.ReadAsync(buffer.AsMemory(length), relay.Deadline.Token);
+                var read = await ReadAsync(relay, body, buffer.AsMemory(length));
                 if (read == 0) break;
                 if (length == 0) relay.Attempt.FirstToken = relay.Time.GetTimestamp();
                 tap.Observe(buffer.AsSpan(length, read));
@@ -54,6 +55,14 @@ internal static class PlainRelay
         }
     }
 
+    // What is here already needs no timer.
+    private static ValueTask<int> ReadAsync(RelayContext relay, Stream body, Memory<byte> buffer)
+    {
+        var reading = body.ReadAsync(buffer, relay.Deadline.Token);
+        if (!reading.IsCompleted) relay.Deadline.Within(relay.Silence);
+        return reading;
+    }
+
     // Past the held size the answer is begun; what breaks now breaks the connection, because a status can no longer say it.
     private static async ValueTask<AttemptOutcome> StreamRestAsync(RelayContext relay, ReplyTap tap, Stream body, byte[] held, int length)
     {
@@ -67,8 +76,7 @@ internal static class PlainRelay
             var spare = next;
             while (true)
             {
-                relay.Deadline.Within(relay.Silence);
-                var read = await body.ReadAsync(spare, relay.Deadline.Token);
+                var read = await ReadAsync(relay, body, spare);
                 if (read == 0) break;
                 tap.Observe(spare.AsSpan(0, read));
                 await writer.WriteAsync(pending, relay.Deadline.Token);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http.Features;
 using Parley.Dialects.Streaming;
 using Parley.Gateway.Exchange;
@@ -48,7 +49,6 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
         {
             while (true)
             {
-                relay.Deadline.Within(relay.Silence);
                 var read = await ReadAsync(body, writer);
                 if (read > 0) _reader.Advance(read);
                 var wrote = Pump(writer, isEnd: read == 0);
@@ -77,9 +77,11 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
     }
 
     // The gate is patient for a while only: a model that thinks for minutes must not look like a dead line.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> ReadAsync(Stream body, PipeWriter writer)
     {
         var reading = body.ReadAsync(_reader.GetMemory(), relay.Deadline.Token);
+        if (!reading.IsCompleted) relay.Deadline.Within(relay.Silence);
         if (_isOpen || reading.IsCompleted || _held is not { WrittenCount: > 0 }) return await reading;
         var task = reading.AsTask();
         using var patience = new CancellationTokenSource();

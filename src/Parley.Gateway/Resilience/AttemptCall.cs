@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Providers.Transport;
 using Parley.Gateway.Relay;
@@ -16,6 +17,7 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Set
     private UpstreamRequest? _request;
     private UpstreamReply? _reply;
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal async ValueTask<AttemptOutcome> RunAsync(int credential, bool canFailOver)
     {
         var provider = attempt.Target.Provider;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Routing;
@@ -12,6 +13,7 @@ internal sealed partial class AttemptRunner(Settlement settlement, TimeProvider 
     internal const int MostAttempts = 8;
 
     /// <summary>Null body and error when the answer was passed on; else what the caller is to be told.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal async ValueTask<AttemptOutcome> RunAsync(GatewayExchange exchange, RoutePlan plan)
     {
         var last = new AttemptOutcome(new GatewayError(GatewayErrorKind.NoRoute, $"No target of the model '{exchange.ModelAsked}' can be called now."));
@@ -56,6 +58,7 @@ internal sealed partial class AttemptRunner(Settlement settlement, TimeProvider 
         return false;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<(AttemptOutcome Outcome, Attempt Attempt)> SendAsync(GatewayExchange exchange, RouteTarget target, int credential, bool canFailOver)
     {
         var dialect = target.Provider.DialectFor(exchange.Surface.Dialect)!.Value;

@@ -1,5 +1,6 @@
-using System.Net;
 using System.Net.Http.Headers;
+using System.Net;
+using System.Runtime.CompilerServices;
 using Parley.Gateway.Configuration;
 
 namespace Parley.Gateway.Providers.Transport;
@@ -21,6 +22,7 @@ internal sealed class UpstreamTransport(SocketsHttpHandler handler, HttpVersionC
     /// <summary>Sends a POST and returns when the answer's headers have come.</summary>
     /// <exception cref="HttpRequestException">No connection, or one that broke before the headers.</exception>
     /// <exception cref="OperationCanceledException">Cancelled by <paramref name="cancellation"/>.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal async ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellation)
     {
         var message = new HttpRequestMessage(HttpMethod.Post, request.Address)
