@@ -74,6 +74,7 @@ public static class ParleyServiceCollectionExtensions
         services.AddSingleton(new WeightedOrder(RandomShare.Next));
         services.AddSingleton<Router>();
         services.AddSingleton<Settlement>();
+        services.AddSingleton<FailureLog>();
         services.AddSingleton<AttemptRunner>();
         services.AddSingleton<ExchangePipeline>();
         services.AddSingleton<ModelDirectory>();

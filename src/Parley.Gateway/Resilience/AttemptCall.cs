@@ -54,7 +54,15 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Set
         // The body of a 401 may quote our credential, so it stays here.
         if (error.Kind == GatewayErrorKind.UpstreamUnauthorized) return new AttemptOutcome(error);
         _deadline.Within(TimeSpan.FromSeconds(30));
-        return new AttemptOutcome(error, await ProviderErrorAnswer.ReadAsync(_reply!, _deadline.Token));
+        try
+        {
+            return new AttemptOutcome(error, await ProviderErrorAnswer.ReadAsync(_reply!, _deadline.Token));
+        }
+        catch (Exception exception) when (!_deadline.IsAborted && UpstreamFault.Describe(exception, _deadline) is not null)
+        {
+            // The status says enough; only the provider's words are lost.
+            return new AttemptOutcome(error);
+        }
     }
 
     // The status is long sent: all that can still be said is that the answer is not whole.

@@ -7,7 +7,7 @@ using Parley.Gateway.Telemetry;
 namespace Parley.Gateway.Resilience;
 
 /// <summary>Calls the targets of a plan in turn until one has answered, or none is left, or the failure is the caller's own.</summary>
-internal sealed partial class AttemptRunner(Settlement settlement, TimeProvider time, ILogger<AttemptRunner> logger)
+internal sealed partial class AttemptRunner(Settlement settlement, FailureLog failures, TimeProvider time, ILogger<AttemptRunner> logger)
 {
     /// <summary>However many targets and keys there are: a request is not a load test.</summary>
     internal const int MostAttempts = 8;
@@ -35,7 +35,7 @@ internal sealed partial class AttemptRunner(Settlement settlement, TimeProvider 
                 attempt.Error = error.Kind;
                 attempt.IsAborted = error.Kind == GatewayErrorKind.ClientAborted;
                 attempt.IsTruncated = error.Kind == GatewayErrorKind.StreamBroken && attempt.UpstreamStatus is >= 200 and < 300;
-                LogFailed(logger, exchange.RequestId, target.Name, error.Kind, attempt.UpstreamStatus, goesOn);
+                failures.Note(exchange.RequestId, target.Name, error.Kind, attempt.UpstreamStatus, goesOn);
                 await settlement.SettleAsync(exchange, attempt, isFinal: !goesOn, GatewayErrorTable.StatusOf(error));
                 if (!goesOn) return last;
                 // Another key helps against a refusal or a rate limit; against a provider that is down only another target does.
@@ -75,14 +75,18 @@ internal sealed partial class AttemptRunner(Settlement settlement, TimeProvider 
             LogGone(logger, exception, exchange.RequestId);
             return (AttemptOutcome.Answered, attempt);
         }
+        catch
+        {
+            // A defect of ours: the call was made all the same, so it is recorded.
+            attempt.Error = GatewayErrorKind.Internal;
+            await settlement.SettleAsync(exchange, attempt, isFinal: true, 500);
+            throw;
+        }
         finally
         {
             call.Dispose();
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Request {RequestId}: {Target} failed with {Kind} (provider's status {Status}); tries another: {GoesOn}")]
-    private static partial void LogFailed(ILogger logger, Ulid requestId, string target, GatewayErrorKind kind, int status, bool goesOn);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Request {RequestId}: the caller left before the last bytes")]
     private static partial void LogGone(ILogger logger, Exception exception, Ulid requestId);
