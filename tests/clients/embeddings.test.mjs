@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { assertSame } from './harness/answers.mjs';
+import { client, direct, ledgerRecord, openai } from './harness/clients.mjs';
+import { restrictedKey } from './harness/configuration.mjs';
+
+test('embeddings_TheClientsDefault_IsTheProvidersAnswer', async () => {
+  const body = { input: ['one', 'two words'] };
+  // The client asks for base64 by itself and decodes it.
+  const answer = await client.embeddings.create({ ...body, model: 'embed' });
+
+  assertSame(answer, await direct.embeddings.create({ ...body, model: 'text-embedding-3-small' }));
+  assert.deepEqual(answer.data.map(({ index, embedding }) => [index, embedding.length]), [[0, 1536], [1, 1536]]);
+  assert.ok(Math.abs(answer.data[0].embedding.reduce((sum, x) => sum + (x * x), 0) - 1) < 1e-5);
+});
+
+test('embeddings_FloatAndBase64_AreTheSameNumbers', async () => {
+  const numbers = await client.embeddings.create({ model: 'embed', input: 'one', encoding_format: 'float' });
+  const decoded = await client.embeddings.create({ model: 'embed', input: 'one' });
+  assert.deepEqual([...Float32Array.from(numbers.data[0].embedding)], [...Float32Array.from(decoded.data[0].embedding)]);
+});
+
+test('embeddings_DimensionsAndTokens_ReachTheProvider', async () => {
+  const body = { input: [[15339, 1917], [1, 2, 3]], dimensions: 64, encoding_format: 'float', user: 'anna' };
+  const answer = await client.embeddings.create({ ...body, model: 'embed' });
+
+  assertSame(answer, await direct.embeddings.create({ ...body, model: 'text-embedding-3-small' }));
+  assert.deepEqual(answer.data.map(one => one.embedding.length), [64, 64]);
+  assert.deepEqual(answer.usage, { prompt_tokens: 5, total_tokens: 5 });
+});
+
+test('embeddings_AreInTheLedger', async () => {
+  const { data, request_id } = await openai({ apiKey: restrictedKey }).embeddings.create({ model: 'embed', input: 'one two three' }).withResponse();
+  const { keyName, model, provider, status, inputTokens, outputTokens } = await ledgerRecord(request_id);
+  assert.deepEqual(
+    { keyName, model, provider, status, inputTokens, outputTokens },
+    { keyName: 'embeddings-only', model: 'embed', provider: 'lab', status: 200, inputTokens: data.usage.prompt_tokens, outputTokens: 0 });
+});

@@ -1,0 +1,41 @@
+/** What a first target can do before its first byte, so that the second one has to answer. */
+export const failoverFaults = [
+  '401', '429', '500', '503', '529', 'close-headers', 'reset-headers', 'empty', 'error-body', 'error-first-event', 'cut-body-0', 'cut-connection-0',
+];
+
+/** The parley.json of the shared gateway: the simulator as every kind of provider that speaks OpenAI. */
+export function configuration(simulator) {
+  const azure = { type: 'azure-openai', endpoint: simulator, auth: { kind: 'api-key', value: 'azure-upstream-key-0001' } };
+  return {
+    providers: {
+      sim: { type: 'simulator' },
+      lab: { type: 'openai-compatible', baseUrl: `${simulator}/v1`, apiKey: 'sk-lab-upstream-0001' },
+      hasty: { type: 'openai-compatible', baseUrl: `${simulator}/v1`, apiKey: 'sk-lab-upstream-0001', http: { firstByteSeconds: 1 } },
+      gone: { type: 'openai-compatible', baseUrl: 'http://127.0.0.1:9/v1', apiKey: 'sk-nobody-listens-0001' },
+      classic: {
+        ...azure,
+        apiVersion: '2024-10-21',
+        urlStyle: 'classic',
+        deployments: { 'classic-gpt': 'gpt-4o', 'classic-embed': 'text-embedding-3-small', 'classic-busy': 'sim-fault-429', 'classic-cut': 'sim-fault-cut-connection-4' },
+      },
+      modern: { ...azure, urlStyle: 'v1', deployments: { 'modern-gpt': 'gpt-4o', 'modern-embed': 'text-embedding-3-small' } },
+    },
+    models: [
+      { modelId: 'chat', aliases: ['team/chat-latest'], targets: [{ provider: 'lab', model: 'gpt-4o' }] },
+      { modelId: 'thinker', targets: [{ provider: 'lab', model: 'gpt-5-mini' }] },
+      { modelId: 'embed', targets: [{ provider: 'lab', model: 'text-embedding-3-small' }] },
+      ...failoverFaults.map(fault => ({
+        modelId: `safe-${fault}`,
+        targets: [{ provider: 'lab', model: `sim-fault-${fault}`, priority: 1 }, { provider: 'modern', model: 'modern-gpt', priority: 2 }],
+      })),
+      { modelId: 'safe', targets: [{ provider: 'lab', model: 'sim-fault-503', priority: 1 }, { provider: 'modern', model: 'modern-gpt', priority: 2 }] },
+      { modelId: 'azure-classic', targets: [{ provider: 'classic', model: 'classic-gpt' }] },
+      { modelId: 'azure-modern', targets: [{ provider: 'modern', model: 'modern-gpt' }] },
+    ],
+    keys: [{ name: 'embeddings-only', role: 'inference', key: restrictedKey, models: ['embed'] }],
+    limits: { bodyBytes: 4 * 1024 * 1024 },
+  };
+}
+
+/** May use the model `embed` and nothing else. */
+export const restrictedKey = 'clients-restricted-key-01234';
