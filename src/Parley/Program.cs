@@ -28,7 +28,8 @@ try
     await app.WaitForShutdownAsync();
     return 0;
 }
-catch (Exception exception) when (exception is ConfigurationException or StorageException or IOException)
+// Kestrel and the ledger say with InvalidOperationException what the operator has to mend: a missing certificate, a directory in use.
+catch (Exception exception) when (exception is ConfigurationException or StorageException or IOException or InvalidOperationException or UnauthorizedAccessException)
 {
     return await Startup.RefuseAsync(exception.Message, exitCode: 1);
 }

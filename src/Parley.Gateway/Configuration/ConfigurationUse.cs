@@ -43,7 +43,7 @@ internal sealed partial class ConfigurationUse : IDisposable
     {
         var environmentAdmin = _loaded.Variables.TryGetValue("PARLEY_ADMIN_KEY", out var value) && value.Length > 0 ? new Secret(value) : null;
         var wrong = _keys.SetFixedKeys(config.Keys, environmentAdmin);
-        if (wrong.Count > 0) throw new InvalidOperationException(string.Join(" ", wrong));
+        if (wrong.Count > 0) throw new ConfigurationException([.. wrong.Select(reason => new ConfigurationError("keys", "", 0, 0, reason))]);
         _snapshots.Apply(config);
     }
 

@@ -5,7 +5,7 @@ using Parley.Gateway.Telemetry;
 namespace Parley.Gateway.Exchange;
 
 /// <summary>The end of an attempt: exactly one usage record, and the counters. Called before the last frame of an answer is sent.</summary>
-internal sealed class Settlement(UsageLedger ledger, GatewayMetrics metrics, TimeProvider time)
+internal sealed class Settlement(UsageLedger ledger, GatewayMetrics metrics, FailureLog failures, TimeProvider time)
 {
     /// <summary>Writes the record; completes when it is safe (contracts §7, <c>ledger.commit</c>). A second call for the same attempt does nothing.</summary>
     internal async ValueTask SettleAsync(GatewayExchange exchange, Attempt attempt, bool isFinal, int status)
@@ -14,6 +14,7 @@ internal sealed class Settlement(UsageLedger ledger, GatewayMetrics metrics, Tim
         attempt.IsSettled = true;
         var record = RecordOf(exchange, attempt, isFinal, status);
         Count(exchange, attempt, record);
+        if (attempt.Error is { } kind) failures.Note(exchange.RequestId, attempt.Target.Name, kind, attempt.UpstreamStatus, attempt.FaultDetail, triesNext: !isFinal);
         if (!isFinal)
         {
             ledger.Append(record);

@@ -69,6 +69,7 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
             // Before the gate has opened another target may still answer; a caller who has left needs no event.
             if (!_isOpen || fault.Kind == GatewayErrorKind.ClientAborted) throw;
             broken = fault;
+            relay.Attempt.FaultDetail = exception.GetBaseException().Message;
         }
 
         if (!_isOpen && !tap.IsFinished) return new AttemptOutcome(broken ?? NothingCame());

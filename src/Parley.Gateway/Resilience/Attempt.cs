@@ -40,6 +40,9 @@ internal sealed class Attempt(RouteTarget target, int ordinal, Dialect dialect, 
     /// <summary>What went wrong; null when nothing did.</summary>
     internal GatewayErrorKind? Error { get; set; }
 
+    /// <summary>The transport's own words for a failure: for the log, never for a caller, because it names hosts.</summary>
+    internal string? FaultDetail { get; set; }
+
     /// <summary>The answer ended before its end.</summary>
     internal bool IsTruncated { get; set; }
 

@@ -40,6 +40,7 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Set
         }
         catch (Exception exception) when (UpstreamFault.Describe(exception, _deadline) is { } fault)
         {
+            attempt.FaultDetail = exception.GetBaseException().Message;
             return exchange.Http.Response.HasStarted ? await BreakAsync(fault) : new AttemptOutcome(fault);
         }
     }

@@ -7,7 +7,7 @@ using Parley.Gateway.Telemetry;
 namespace Parley.Gateway.Resilience;
 
 /// <summary>Calls the targets of a plan in turn until one has answered, or none is left, or the failure is the caller's own.</summary>
-internal sealed partial class AttemptRunner(Settlement settlement, FailureLog failures, TimeProvider time, ILogger<AttemptRunner> logger)
+internal sealed partial class AttemptRunner(Settlement settlement, TimeProvider time, ILogger<AttemptRunner> logger)
 {
     /// <summary>However many targets and keys there are: a request is not a load test.</summary>
     internal const int MostAttempts = 8;
@@ -35,7 +35,6 @@ internal sealed partial class AttemptRunner(Settlement settlement, FailureLog fa
                 attempt.Error = error.Kind;
                 attempt.IsAborted = error.Kind == GatewayErrorKind.ClientAborted;
                 attempt.IsTruncated = error.Kind == GatewayErrorKind.StreamBroken && attempt.UpstreamStatus is >= 200 and < 300;
-                failures.Note(exchange.RequestId, target.Name, error.Kind, attempt.UpstreamStatus, goesOn);
                 await settlement.SettleAsync(exchange, attempt, isFinal: !goesOn, GatewayErrorTable.StatusOf(error));
                 if (!goesOn) return last;
                 // Another key helps against a refusal or a rate limit; against a provider that is down only another target does.

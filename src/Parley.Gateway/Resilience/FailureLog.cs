@@ -22,9 +22,10 @@ internal sealed partial class FailureLog(TimeProvider time, ILogger<FailureLog> 
         internal long LeftOut;
     }
 
-    internal void Note(Ulid requestId, string target, GatewayErrorKind kind, int status, bool triesNext)
+    internal void Note(Ulid requestId, string target, GatewayErrorKind kind, int status, string? detail, bool triesNext)
     {
-        if (kind == GatewayErrorKind.ClientAborted) return;
+        // What the caller did is no failure of the target.
+        if (kind is GatewayErrorKind.ClientAborted or GatewayErrorKind.UpstreamRejected) return;
         var key = (target, kind);
         if (!_states.TryGetValue(key, out var state))
             state = _states.Count < MostTargets ? _states.GetOrAdd(key, static _ => new State()) : _others;
@@ -38,9 +39,9 @@ internal sealed partial class FailureLog(TimeProvider time, ILogger<FailureLog> 
             return;
         }
 
-        LogFailed(logger, requestId, target, kind, status, triesNext, Interlocked.Exchange(ref state.LeftOut, 0));
+        LogFailed(logger, requestId, target, kind, status, detail ?? "none", triesNext, Interlocked.Exchange(ref state.LeftOut, 0));
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Request {RequestId}: {Target} failed with {Kind} (provider's status {Status}); tries another target: {TriesNext}; like failures since the last line: {LeftOut}")]
-    private static partial void LogFailed(ILogger logger, Ulid requestId, string target, GatewayErrorKind kind, int status, bool triesNext, long leftOut);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Request {RequestId}: {Target} failed with {Kind} (provider's status {Status}, reason: {Reason}); tries another target: {TriesNext}; like failures since the last line: {LeftOut}")]
+    private static partial void LogFailed(ILogger logger, Ulid requestId, string target, GatewayErrorKind kind, int status, string reason, bool triesNext, long leftOut);
 }

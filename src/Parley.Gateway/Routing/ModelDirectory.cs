@@ -50,7 +50,7 @@ internal sealed class ModelDirectory(SqliteDatabase database, TimeProvider time)
     private static bool? KindOf(string id)
     {
         if (id.Contains("embed", StringComparison.OrdinalIgnoreCase)) return true;
-        string[] chat = ["gpt", "claude", "llama", "mistral", "gemini", "deepseek", "qwen", "grok", "parley/echo"];
+        string[] chat = ["gpt", "claude", "llama", "mistral", "gemini", "deepseek", "qwen", "grok"];
         return chat.Any(family => id.Contains(family, StringComparison.OrdinalIgnoreCase)) ? false : null;
     }
 }

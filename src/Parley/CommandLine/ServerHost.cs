@@ -19,12 +19,11 @@ internal static class ServerHost
         builder.Services.Replace(ServiceDescriptor.Singleton<IMemoryPoolFactory<byte>, LargeBlockMemoryPoolFactory>());
         builder.WebHost.UseUrls(options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         builder.WebHost.ConfigureKestrel(Limit);
-        builder.Logging.AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.TimestampFormat = "HH:mm:ss ";
-            console.ColorBehavior = LoggerColorBehavior.Disabled;
-        });
+        // One JSON object per line where a machine reads the log, plain lines for people.
+        var isJson = string.Equals(Environment.GetEnvironmentVariable("PARLEY_LOG_FORMAT"), "json", StringComparison.OrdinalIgnoreCase);
+        builder.Logging.AddConsole(console => console.FormatterName = isJson ? ConsoleFormatterNames.Json : LineFormatter.FormatterName);
+        builder.Logging.AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>();
+        builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Logging.SetMinimumLevel(LogLevel.Information);
         // Its messages hold paths and query strings (a key may be in one), and it makes an Activity per request only to log them.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
