@@ -19,7 +19,9 @@ const gateway = await startGateway(configuration(simulator.address));
 
 // What a developer has set for his own OpenAI account must not steer the clients under test.
 const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(AZURE_)?OPENAI_/.test(name)));
-const tests = spawn(process.execPath, ['--test', '--test-reporter=spec', '--test-timeout=60000', '--test-concurrency=2', ...files], {
+// A connection that the client still holds when its tests are over must not keep the run waiting.
+const options = ['--test', '--test-reporter=spec', '--test-timeout=60000', '--test-concurrency=2', '--test-force-exit'];
+const tests = spawn(process.execPath, [...options, ...files], {
   cwd: here,
   env: { ...environment, PARLEY_TEST_GATEWAY: gateway.address, PARLEY_TEST_SIMULATOR: simulator.address },
   stdio: 'inherit',

@@ -51,10 +51,11 @@ internal static class StatusFaults
     private static Refusal RateLimited(bool azure, (string Name, string Value)? header)
     {
         IReadOnlyList<KeyValuePair<string, string>> headers = header is { } h ? [new(h.Name, h.Value)] : [];
-        return azure
+        var refusal = azure
             ? Parley.Simulator.Refusal.FrontDoor(429, "429", "Requests to the ChatCompletions_Create Operation under Azure OpenAI API version 2024-10-21 have exceeded "
-                + "token rate limit of your current OpenAI S0 pricing tier. Please retry after 1 second.") with { Headers = headers }
-            : new Refusal(429, "Rate limit reached for requests. Please try again later.", Type: "requests", Code: "rate_limit_exceeded") { Headers = headers };
+                + "token rate limit of your current OpenAI S0 pricing tier. Please retry after 1 second.")
+            : new Refusal(429, "Rate limit reached for requests. Please try again later.", Type: "requests", Code: "rate_limit_exceeded");
+        return refusal with { Headers = headers };
     }
 
     // Recorded and documented in wire/azure.md: singular "content_filter_result" in live traffic.

@@ -31,7 +31,11 @@ internal static class BedrockSection
         var region = VariableNames.Value(variables, VariableNames.AwsRegion) ?? DefaultRegion;
         var provider = new ProviderConfig
         {
-            Name = name, Type = ProviderType.Bedrock, TypeName = "bedrock", Region = region, BaseUrl = Runtime(region),
+            Name = name,
+            Type = ProviderType.Bedrock,
+            TypeName = "bedrock",
+            Region = region,
+            BaseUrl = Runtime(region),
         };
         return WithVariables(provider, variables);
     }
