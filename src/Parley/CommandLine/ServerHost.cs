@@ -28,6 +28,8 @@ internal static class ServerHost
         // Its messages hold paths and query strings (a key may be in one), and it makes an Activity per request only to log them.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+        // A start that fails is told once, in our words, on the error stream.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
     }
 
     private static void Limit(KestrelServerOptions kestrel)
