@@ -17,7 +17,7 @@ internal sealed class ProviderFactory(UpstreamTransports transports, TimeProvide
         var transport = transports.For(config);
         return config.Type switch
         {
-            ProviderType.OpenAI or ProviderType.OpenAICompatible => new OpenAIProvider(config, transport),
+            ProviderType.OpenAI or ProviderType.OpenAICompatible => new OpenAIProvider(config, transport, new AzureCredential(config, time, loggers)),
             ProviderType.AzureOpenAI => new AzureOpenAIProvider(
                 config,
                 transport,
@@ -26,7 +26,8 @@ internal sealed class ProviderFactory(UpstreamTransports transports, TimeProvide
             // The simulator is spoken to as OpenAI is, over a connection inside the process; the host is only a name.
             ProviderType.Simulator => new OpenAIProvider(
                 config with { BaseUrl = new Uri("http://simulator/v1"), ApiKeys = [new Secret("simulated")] },
-                transport),
+                transport,
+                new AzureCredential(config, time, loggers)),
             _ => new UnbuiltProvider(config, transport),
         };
     }

@@ -57,7 +57,8 @@ internal sealed class AzureCredential
 
     private static string[] KeysOf(ProviderConfig config)
     {
-        var keys = config.ApiKeys.Select(key => key.Reveal());
-        return config.Auth is { Kind: ProviderAuthKind.ApiKey, Value: { } value } ? [value.Reveal(), .. keys] : [.. keys];
+        // The loader has put the value of auth {kind: api-key} among the keys already; twice would be tried twice.
+        if (config.ApiKeys.Count == 0 && config.Auth is { Kind: ProviderAuthKind.ApiKey, Value: { } value }) return [value.Reveal()];
+        return [.. config.ApiKeys.Select(key => key.Reveal())];
     }
 }
