@@ -11,9 +11,13 @@ internal sealed class SnapshotHolder(ProviderFactory factory, UpstreamTransports
     /// <exception cref="InvalidOperationException">Before the first configuration was applied.</exception>
     internal GatewaySnapshot Current => _current ?? throw new InvalidOperationException("No configuration has been applied yet.");
 
-    internal void Apply(ParleyConfig config)
+    /// <summary>Compiles and changes nothing. Throws when something that the configuration names cannot be used, such as a broken CA file.</summary>
+    internal GatewaySnapshot Compile(ParleyConfig config) => GatewaySnapshot.Compile(config, factory);
+
+    /// <summary>Swaps the reference. Cannot fail.</summary>
+    internal void Use(GatewaySnapshot snapshot)
     {
-        _current = GatewaySnapshot.Compile(config, factory);
-        transports.KeepOnly(config.Providers.Values);
+        _current = snapshot;
+        transports.KeepOnly(snapshot.Config.Providers.Values);
     }
 }
