@@ -1,10 +1,11 @@
 using Parley.Gateway.Providers;
+using Parley.Gateway.Providers.Azure;
 using Parley.Gateway.Providers.Transport;
 
 namespace Parley.Gateway.Configuration;
 
 /// <summary>The one reference to the current snapshot. Applying a new configuration compiles it and swaps the reference; nothing in flight notices.</summary>
-internal sealed class SnapshotHolder(ProviderFactory factory, UpstreamTransports transports)
+internal sealed class SnapshotHolder(ProviderFactory factory, UpstreamTransports transports, EntraTokenSources tokens)
 {
     private volatile GatewaySnapshot? _current;
 
@@ -19,5 +20,6 @@ internal sealed class SnapshotHolder(ProviderFactory factory, UpstreamTransports
     {
         _current = snapshot;
         transports.KeepOnly(snapshot.Config.Providers.Values);
+        tokens.KeepOnly(snapshot.Config.Providers.Values);
     }
 }

@@ -83,6 +83,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         builder.Services.AddRouting();
         if (options.Time is not null) builder.Services.AddSingleton(options.Time);
+        if (options.Credentials is not null) builder.Services.AddSingleton(options.Credentials);
         builder.Services.AddParley(new ParleyOptions
         {
             Sources = ConfigurationSources.From(null, null, environment, directory),

@@ -1,4 +1,6 @@
+using Azure.Core;
 using Microsoft.AspNetCore.Routing;
+using Parley.Gateway.Configuration;
 using Parley.Simulator;
 
 namespace Parley.Gateway.Tests.Harness;
@@ -24,6 +26,9 @@ internal sealed record GatewayHostOptions
 
     /// <summary>Endpoints beside the gateway's own, for what no surface shows.</summary>
     internal Action<IEndpointRouteBuilder>? Map { get; init; }
+
+    /// <summary>In place of Azure.Identity's credentials; null for those.</summary>
+    internal Func<ProviderAuthConfig, TokenCredential>? Credentials { get; init; }
 
     /// <summary>A working directory that outlives the gateway, for a second start; null for a temporary one.</summary>
     internal string? Directory { get; init; }

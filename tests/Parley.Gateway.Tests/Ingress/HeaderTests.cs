@@ -10,6 +10,8 @@ using Parley.Gateway.Tests.Harness;
 namespace Parley.Gateway.Tests.Ingress;
 
 /// <summary>What travels up and down, and whose word counts for the caller's address (contracts §§6, 7).</summary>
+// Listeners hear the whole process, so what needs one and what needs none take turns.
+[Collection(nameof(ActivityListener))]
 public sealed class HeaderTests
 {
     private const string Trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";

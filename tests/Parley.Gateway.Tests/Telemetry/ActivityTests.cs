@@ -8,6 +8,7 @@ using Parley.Gateway.Tests.Harness;
 namespace Parley.Gateway.Tests.Telemetry;
 
 /// <summary>The spans of a request, and that nobody pays for them without a listener.</summary>
+[Collection(nameof(ActivityListener))]
 public sealed class ActivityTests
 {
     [Theory]

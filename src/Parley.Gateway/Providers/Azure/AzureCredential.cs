@@ -1,6 +1,4 @@
-using Azure.Core;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Providers.Transport;
@@ -14,16 +12,11 @@ internal sealed class AzureCredential
     private readonly string[] _keys;
     private readonly EntraTokenSource? _tokens;
 
-    internal AzureCredential(ProviderConfig config, TimeProvider time, ILoggerFactory loggers, Func<ProviderAuthConfig, TokenCredential>? credentials = null)
+    internal AzureCredential(ProviderConfig config, EntraTokenSource? tokens)
     {
         _config = config;
         _keys = KeysOf(config);
-        if (config.Auth is { } auth && UsesEntra(auth.Kind))
-        {
-            // Both scopes are accepted on inference; this one also by resources that predate Foundry (wire/azure.md §2.2).
-            var scope = auth.Scope ?? "https://cognitiveservices.azure.com/.default";
-            _tokens = new EntraTokenSource(config.Name, (credentials ?? EntraCredentials.Create)(auth), scope, time, loggers.CreateLogger<EntraTokenSource>());
-        }
+        _tokens = tokens;
     }
 
     internal int Count => Math.Max(1, _keys.Length);
@@ -51,9 +44,6 @@ internal sealed class AzureCredential
         request.AddHeader("Authorization", header);
         return null;
     }
-
-    private static bool UsesEntra(ProviderAuthKind kind) => kind is
-        ProviderAuthKind.ManagedIdentity or ProviderAuthKind.Entra or ProviderAuthKind.WorkloadIdentity or ProviderAuthKind.Default;
 
     private static string[] KeysOf(ProviderConfig config)
     {
