@@ -43,7 +43,8 @@ public sealed class ReloadTests
     public async Task Reload_OfABadFile_KeepsTheOldOneAndNamesEveryError()
     {
         await using var gateway = await GatewayHost.StartAsync(new() { Config = up => Config(up, "gpt-4o", fixedKey: "fixed-key-number-one") });
-        await File.WriteAllTextAsync(gateway.ConfigFile, """{ "provider": {}, "models": [ { "modelId": "x", "targets": [ { "provider": "nobody", "model": "m" } ] } ], "limits": { "bodyBytes": "many" } }""", _soon);
+        const string Bad = """{ "provider": {}, "models": [ { "modelId": "x", "targets": [ { "provider": "nobody", "model": "m" } ] } ], "limits": { "bodyBytes": "many" } }""";
+        await File.WriteAllTextAsync(gateway.ConfigFile, Bad, _soon);
         var refused = await gateway.Client.PostAsync("/admin/reload", "");
         Assert.Equal((400, "configuration_invalid"), (refused.Status, (string?)refused.Error["code"]));
         var errors = refused.Error["errors"]!.AsArray().Select(error => (string)error!).ToList();

@@ -22,7 +22,10 @@ public sealed class VariablesTests
     [Fact]
     public async Task OnlyProvider_FromVariables_TakesAnyName()
     {
-        await using var gateway = await StartAsync([("OPENAI_ENDPOINT", "{upstream}"), ("OPENAI_API_KEY", Wire.UpstreamKey), ("OPENAI_MODEL_DEPLOYMENT_NAME", "gpt-4o"), ("OPENAI_API_VERSION", "2024-06-01")]);
+        await using var gateway = await StartAsync(
+        [
+            ("OPENAI_ENDPOINT", "{upstream}"), ("OPENAI_API_KEY", Wire.UpstreamKey), ("OPENAI_MODEL_DEPLOYMENT_NAME", "gpt-4o"), ("OPENAI_API_VERSION", "2024-06-01"),
+        ]);
         using var client = await gateway.KeyAsync();
         var answer = await client.PostAsync("/v1/chat/completions", Wire.Chat("gpt-4.1"));
         Assert.Equal((200, "azure-wrapper", "gpt-4.1"), (answer.Status, answer.Header("x-parley-provider"), answer.Header("x-parley-model")));

@@ -70,7 +70,9 @@ public sealed class AzureProviderTests
         Assert.Equal((200, "Bearer eyJ.callers.token"), (passed.Status, gateway.Upstream.Log.Last.Header("Authorization")));
         gateway.Upstream.Log.Clear();
 
-        foreach (var authorization in (string[])[$"Bearer {GatewayHost.AdminKey}", $"Bearer eyJ.a, Bearer {GatewayHost.AdminKey}", $"Bearer {GatewayHost.AdminKey},Bearer eyJ.a", "Basic dTpw", "Bearer "])
+        string[] refusable =
+            [$"Bearer {GatewayHost.AdminKey}", $"Bearer eyJ.a, Bearer {GatewayHost.AdminKey}", $"Bearer {GatewayHost.AdminKey},Bearer eyJ.a", "Basic dTpw", "Bearer "];
+        foreach (var authorization in refusable)
         {
             var refused = await nobody.PostAsync("/v1/chat/completions", Wire.Chat("gpt"), key, ("Authorization", authorization));
             Assert.Equal(400, refused.Status);
@@ -88,7 +90,8 @@ public sealed class AzureProviderTests
     public async Task Deployment_InTheRequest_IsChosenAndTakenOutOfTheBody(string deployment, int status, string arrived)
     {
         await using var gateway = await StartAsync(Key);
-        var body = $$"""{"deployment":"{{deployment}}","model":"gpt","messages":[{"role":"user","content":"{{Wire.Prompt}}"}], "endpoint" : "{{gateway.Upstream.BaseAddress.AbsoluteUri.ToUpperInvariant()}}"}""";
+        var endpoint = gateway.Upstream.BaseAddress.AbsoluteUri.ToUpperInvariant();
+        var body = $$"""{"deployment":"{{deployment}}","model":"gpt","messages":[{"role":"user","content":"{{Wire.Prompt}}"}], "endpoint" : "{{endpoint}}"}""";
         var answer = await gateway.Client.PostAsync("/v1/chat/completions", body);
         Assert.Equal(status, answer.Status);
         var sent = Encoding.UTF8.GetString(gateway.Upstream.Log.Last.Body.Span);

@@ -95,6 +95,18 @@ public sealed class TransportTests : IDisposable
     }
 
     [Fact]
+    public async Task AnswerHeader_OutsideAscii_DoesNotFailTheRequest()
+    {
+        using var provider = new TcpListener(IPAddress.Loopback, 0);
+        provider.Start();
+        var seen = ServeOnceAsync(provider, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nx-request-id: r\u00e9q\r\nx-ratelimit-note: \u20ac\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}");
+        await using var gateway = await StartAsync($"http://127.0.0.1:{Port(provider)}/v1", "");
+        var answer = await gateway.Client.PostAsync("/v1/chat/completions", Wire.Chat("gpt"));
+        await seen;
+        Assert.Equal((200, "{}", "r??q", "???"), (answer.Status, answer.Body, answer.Header("x-parley-upstream-request-id"), answer.Header("x-ratelimit-note")));
+    }
+
+    [Fact]
     public async Task MaxConnections_AreNotPassed()
     {
         var (open, most) = (0, 0);

@@ -56,6 +56,8 @@ internal sealed class UpstreamTransports(InProcessUpstream? simulator)
             MaxResponseHeadersLength = 64,
             // As Kestrel read them: a caller's header outside ASCII travels on, and does not look like a broken provider.
             RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8,
+            // Kestrel refuses to send anything else on; what is not ASCII becomes a question mark instead of a failed request.
+            ResponseHeaderEncodingSelector = static (_, _) => Encoding.ASCII,
         };
         if (http.CaFile is not null) Trust(handler, http.CaFile);
         handler.ConnectCallback = key.IsInProcess && simulator is not null
