@@ -58,8 +58,13 @@ internal static class AccessExtensions
     {
         const string Category = "Microsoft.AspNetCore.Hosting.Diagnostics";
         var providers = options.Rules.Select(static rule => rule.ProviderName).Append(null).Distinct(StringComparer.Ordinal).ToArray();
-        foreach (var rule in options.Rules.Where(static rule => rule.CategoryName?.StartsWith(Category, StringComparison.OrdinalIgnoreCase) == true).ToArray())
-            options.Rules.Remove(rule);
-        foreach (var provider in providers) options.Rules.Add(new LoggerFilterRule(provider, Category, LogLevel.Warning, null));
+        var own = options.Rules.Where(static rule => rule.CategoryName?.StartsWith(Category, StringComparison.OrdinalIgnoreCase) == true).ToArray();
+        foreach (var rule in own) options.Rules.Remove(rule);
+        foreach (var provider in providers)
+        {
+            // A host that wants even less keeps it: with None ASP.NET makes no Activity per request only to be able to log.
+            var wanted = own.LastOrDefault(rule => rule.ProviderName == provider)?.LogLevel ?? own.LastOrDefault(static rule => rule.ProviderName is null)?.LogLevel;
+            options.Rules.Add(new LoggerFilterRule(provider, Category, wanted > LogLevel.Warning ? wanted : LogLevel.Warning, null));
+        }
     }
 }

@@ -41,10 +41,12 @@ internal sealed partial class ConfigurationUse : IDisposable
 
     private void Apply(ParleyConfig config)
     {
+        // Everything that can fail comes before the first change: a configuration is in use whole or not at all.
+        var snapshot = _snapshots.Compile(config);
         var environmentAdmin = _loaded.Variables.TryGetValue("PARLEY_ADMIN_KEY", out var value) && value.Length > 0 ? new Secret(value) : null;
         var wrong = _keys.SetFixedKeys(config.Keys, environmentAdmin);
         if (wrong.Count > 0) throw new ConfigurationException([.. wrong.Select(reason => new ConfigurationError("keys", "", 0, 0, reason))]);
-        _snapshots.Apply(config);
+        _snapshots.Use(snapshot);
     }
 
     private void ReloadAfterChange()

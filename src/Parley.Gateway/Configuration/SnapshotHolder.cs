@@ -1,19 +1,25 @@
 using Parley.Gateway.Providers;
+using Parley.Gateway.Providers.Azure;
 using Parley.Gateway.Providers.Transport;
 
 namespace Parley.Gateway.Configuration;
 
 /// <summary>The one reference to the current snapshot. Applying a new configuration compiles it and swaps the reference; nothing in flight notices.</summary>
-internal sealed class SnapshotHolder(ProviderFactory factory, UpstreamTransports transports)
+internal sealed class SnapshotHolder(ProviderFactory factory, UpstreamTransports transports, EntraTokenSources tokens)
 {
     private volatile GatewaySnapshot? _current;
 
     /// <exception cref="InvalidOperationException">Before the first configuration was applied.</exception>
     internal GatewaySnapshot Current => _current ?? throw new InvalidOperationException("No configuration has been applied yet.");
 
-    internal void Apply(ParleyConfig config)
+    /// <summary>Compiles and changes nothing. Throws when something that the configuration names cannot be used, such as a broken CA file.</summary>
+    internal GatewaySnapshot Compile(ParleyConfig config) => GatewaySnapshot.Compile(config, factory);
+
+    /// <summary>Swaps the reference. Cannot fail.</summary>
+    internal void Use(GatewaySnapshot snapshot)
     {
-        _current = GatewaySnapshot.Compile(config, factory);
-        transports.KeepOnly(config.Providers.Values);
+        _current = snapshot;
+        transports.KeepOnly(snapshot.Config.Providers.Values);
+        tokens.KeepOnly(snapshot.Config.Providers.Values);
     }
 }

@@ -13,6 +13,9 @@ internal sealed class GatewayExchange(HttpContext context, Surface surface, Call
 
     internal Surface Surface { get; } = surface;
 
+    /// <summary>The prefix as the caller knows it: the unified API's may have been moved.</summary>
+    internal string Prefix => Surface.Prefix == SurfaceEndpoints.UnifiedPrefix ? Snapshot.Config.UnifiedPath : Surface.Prefix;
+
     internal Caller Caller { get; } = caller;
 
     internal GatewaySnapshot Snapshot { get; } = snapshot;
@@ -30,6 +33,9 @@ internal sealed class GatewayExchange(HttpContext context, Surface surface, Call
 
     /// <summary>The model as the caller named it.</summary>
     internal string ModelAsked { get; set; } = "";
+
+    /// <summary>The request named no model and its surface has one of its own (the old proxy's deployment), whatever the catalogue holds.</summary>
+    internal bool IsModelMissing { get; set; }
 
     /// <summary>The model's name for metrics: bounded, because it comes from the catalogue and not from the caller.</summary>
     internal string ModelLabel { get; set; } = "";

@@ -12,13 +12,14 @@ namespace Microsoft.AspNetCore.Builder;
 /// <summary>Puts the gateway into a host's request pipeline.</summary>
 public static class ParleyApplicationExtensions
 {
-    /// <summary>Adds what every request passes before an endpoint. Order matters: id, proxy headers, route, CORS, key.</summary>
+    /// <summary>Adds what every request passes before an endpoint. Order matters: id, proxy headers, the unified API's prefix, route, CORS, key.</summary>
     public static IApplicationBuilder UseParley(this IApplicationBuilder app)
     {
         var snapshots = app.ApplicationServices.GetRequiredService<SnapshotHolder>();
         return app
             .UseMiddleware<EntranceMiddleware>()
             .UseMiddleware<ForwardedMiddleware>()
+            .UseMiddleware<UnifiedPathMiddleware>()
             .UseRouting()
             .UseCors()
             .UseAccess(ErrorWriter.WriteAsync, () => snapshots.Current.Config.Access);

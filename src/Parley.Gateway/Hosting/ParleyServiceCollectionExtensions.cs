@@ -9,6 +9,7 @@ using Parley.Gateway.Hosting;
 using Parley.Gateway.Ingress;
 using Parley.Gateway.Ledger;
 using Parley.Gateway.Providers;
+using Parley.Gateway.Providers.Azure;
 using Parley.Gateway.Providers.Transport;
 using Parley.Gateway.Resilience;
 using Parley.Gateway.Routing;
@@ -62,6 +63,7 @@ public static class ParleyServiceCollectionExtensions
     private static IServiceCollection AddProviders(this IServiceCollection services, ParleyOptions options)
     {
         services.AddSingleton(new UpstreamTransports(options.Simulator));
+        services.AddSingleton<EntraTokenSources>();
         services.AddSingleton<ProviderFactory>();
         return services;
     }

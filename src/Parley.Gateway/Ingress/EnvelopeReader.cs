@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Routing;
 using Parley.Dialects.Splicing;
 using Parley.Dialects;
 using Parley.Gateway.Exchange;
@@ -35,22 +34,20 @@ internal static class EnvelopeReader
     {
         if (exchange.Surface.IsDeploymentPath)
         {
-            exchange.ModelAsked = exchange.Http.GetRouteValue("deployment") as string ?? "";
-            return null;
+            exchange.ModelAsked = PathName.Read(exchange.Http, "deployment");
+            return exchange.ModelAsked.Length > LongestModelName ? Bad($"The deployment's name is longer than {LongestModelName} characters.", "model") : null;
         }
 
         ref var envelope = ref exchange.Envelope;
-        if (!envelope.Has(EnvelopeProperty.Model))
+        // The old proxy's deployment answers whatever `model` says, so it may be absent there, or say nothing.
+        if (exchange.Surface.UsesProxyDeployment && exchange.Snapshot.Config.ProxyDeployment is { } deployment && NamesNothing(in envelope, body))
         {
-            // The old proxy's deployment answers whatever `model` says, so it may be absent there.
-            if (exchange.Surface.UsesProxyDeployment && exchange.Snapshot.Config.ProxyDeployment is { } deployment)
-            {
-                exchange.ModelAsked = deployment;
-                return null;
-            }
-
-            return Bad($"'model' is missing. Name one of the models that GET {exchange.Surface.Prefix}/models lists.", "model");
+            exchange.ModelAsked = deployment;
+            exchange.IsModelMissing = true;
+            return null;
         }
+
+        if (!envelope.Has(EnvelopeProperty.Model)) return Bad($"'model' is missing. Name one of the models that GET {exchange.Prefix}/models lists.", "model");
 
         var value = envelope.Value(EnvelopeProperty.Model);
         if (envelope.Kind(EnvelopeProperty.Model) != System.Text.Json.JsonTokenType.String) return Bad("'model' must be a string.", "model");
@@ -59,6 +56,11 @@ internal static class EnvelopeReader
         exchange.ModelAsked = name;
         return null;
     }
+
+    private static bool NamesNothing(in RequestEnvelope envelope, ReadOnlySpan<byte> body) =>
+        !envelope.Has(EnvelopeProperty.Model)
+        || envelope.Kind(EnvelopeProperty.Model) == System.Text.Json.JsonTokenType.Null
+        || envelope.ValueEquals(EnvelopeProperty.Model, body, ""u8);
 
     private static GatewayError Describe(EnvelopeFault fault) => fault.Kind switch
     {

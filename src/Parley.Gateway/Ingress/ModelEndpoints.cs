@@ -38,7 +38,7 @@ internal sealed class ModelEndpoints(SnapshotHolder snapshots, ModelDirectory di
 
     private async Task GetAsync(HttpContext context)
     {
-        var id = context.GetRouteValue("id") as string ?? "";
+        var id = PathName.Read(context, "id");
         var listed = await directory.ListAsync(snapshots.Current, context.GetCaller(), context.RequestAborted);
         if (listed.FirstOrDefault(model => model.Id == id) is not { } found)
         {

@@ -21,13 +21,15 @@ internal sealed class RequestBody(BufferedBytesBudget budget, long budgetLimit) 
         var needed = Length + more;
         if (needed <= _buffer.Length) return true;
         var bigger = ArrayPool<byte>.Shared.Rent((int)Math.Max(needed, Math.Min(_buffer.Length * 2L, Array.MaxLength)));
-        if (!budget.TryReserve(bigger.Length - _reserved, budgetLimit))
+        // Buffers come in powers of two; a body that is allowed at all must fit into an empty budget, whatever its buffer is rounded up to.
+        var reserved = Math.Min(bigger.Length, budgetLimit);
+        if (!budget.TryReserve(reserved - _reserved, budgetLimit))
         {
             ArrayPool<byte>.Shared.Return(bigger);
             return false;
         }
 
-        _reserved = bigger.Length;
+        _reserved = reserved;
         Span.CopyTo(bigger);
         if (_buffer.Length > 0) ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = bigger;

@@ -15,7 +15,7 @@ internal static class RequestBodyReader
     internal static async ValueTask<GatewayError?> ReadAsync(HttpContext context, RequestBody body, LimitsConfig limits)
     {
         var request = context.Request;
-        if (CheckHeaders(request, limits.BodyBytes) is { } refused) return refused;
+        if (CheckHeaders(request, limits.BodyBytes) is { } wrong) return wrong;
 
         var claimed = request.ContentLength;
         if (!body.TryGrow(claimed is null ? FirstRoom : (int)Math.Clamp(claimed.Value, 1, TrustedClaim))) return NoRoom();
@@ -25,10 +25,11 @@ internal static class RequestBodyReader
         {
             if (!reader.TryRead(out var read)) read = await reader.ReadAsync(context.RequestAborted);
             var bytes = read.Buffer;
-            if (body.Length + bytes.Length > limits.BodyBytes) return TooLarge(limits.BodyBytes);
-            if (!body.TryGrow((int)bytes.Length)) return NoRoom();
-            body.Append(bytes);
+            var refused = body.Length + bytes.Length > limits.BodyBytes ? TooLarge(limits.BodyBytes) : body.TryGrow((int)bytes.Length) ? null : NoRoom();
+            if (refused is null) body.Append(bytes);
+            // Also when it is refused: Kestrel cannot finish a request whose read was never ended.
             reader.AdvanceTo(bytes.End);
+            if (refused is not null) return refused;
             if (read.IsCompleted) return null;
         }
     }

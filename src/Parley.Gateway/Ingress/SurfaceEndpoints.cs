@@ -10,8 +10,11 @@ namespace Parley.Gateway.Ingress;
 /// <summary>The inference routes: OpenAI's three operations under every prefix that serves them (contracts §§2, 3, 5).</summary>
 internal static class SurfaceEndpoints
 {
+    /// <summary>Where the unified model API's routes stand; <see cref="UnifiedPathMiddleware"/> leads the configured prefix here.</summary>
+    internal const string UnifiedPrefix = "/llm/v1";
+
     /// <summary>Prefixes with the paths of OpenAI's API below them.</summary>
-    internal static readonly string[] OpenAIPrefixes = ["/v1", "/openai/v1", "/api/v1", "/llm/v1"];
+    internal static readonly string[] OpenAIPrefixes = ["/v1", "/openai/v1", "/api/v1", UnifiedPrefix];
 
     internal static void MapSurfaces(this IEndpointRouteBuilder routes, ExchangePipeline pipeline)
     {

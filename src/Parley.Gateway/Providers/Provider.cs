@@ -26,6 +26,9 @@ internal abstract class Provider(ProviderConfig config, UpstreamTransport transp
     /// <summary>Why it cannot be called, or null when it can.</summary>
     internal virtual string? Unavailable => config.MissingCredential;
 
+    /// <summary>Why this upstream model of it cannot be called, or null when it can.</summary>
+    internal virtual string? UnavailableFor(string upstreamModel) => Unavailable;
+
     /// <summary>The dialect in which an operation of the given surface dialect is spoken to it; null when it has none.</summary>
     internal virtual Dialect? DialectFor(Dialect surface) => surface;
 
@@ -33,7 +36,7 @@ internal abstract class Provider(ProviderConfig config, UpstreamTransport transp
     internal virtual string ResolveModel(string model) => model;
 
     /// <summary>True when <c>allowedModels</c> lets this model through.</summary>
-    internal bool Allows(string model) =>
+    internal virtual bool Allows(string model, string upstreamModel) =>
         config.AllowedModels is null || config.AllowedModels.Contains(model, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The number of credentials that may be tried in turn; at least 1.</summary>

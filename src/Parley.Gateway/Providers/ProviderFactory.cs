@@ -7,7 +7,7 @@ using Parley.Gateway.Providers.Transport;
 namespace Parley.Gateway.Providers;
 
 /// <summary>Configured provider → the vendor's class. The one place that knows all vendors.</summary>
-internal sealed class ProviderFactory(UpstreamTransports transports, TimeProvider time, ILoggerFactory loggers)
+internal sealed class ProviderFactory(UpstreamTransports transports, EntraTokenSources tokens, ILoggerFactory loggers)
 {
     /// <summary>The name of the provider behind <c>parley/echo</c>.</summary>
     internal const string SimulatorName = "simulator";
@@ -17,16 +17,17 @@ internal sealed class ProviderFactory(UpstreamTransports transports, TimeProvide
         var transport = transports.For(config);
         return config.Type switch
         {
-            ProviderType.OpenAI or ProviderType.OpenAICompatible => new OpenAIProvider(config, transport),
+            ProviderType.OpenAI or ProviderType.OpenAICompatible => new OpenAIProvider(config, transport, new AzureCredential(config, tokens.For(config))),
             ProviderType.AzureOpenAI => new AzureOpenAIProvider(
                 config,
                 transport,
                 new DeploymentResolver(config, loggers.CreateLogger<DeploymentResolver>()),
-                new AzureCredential(config, time, loggers)),
+                new AzureCredential(config, tokens.For(config))),
             // The simulator is spoken to as OpenAI is, over a connection inside the process; the host is only a name.
             ProviderType.Simulator => new OpenAIProvider(
                 config with { BaseUrl = new Uri("http://simulator/v1"), ApiKeys = [new Secret("simulated")] },
-                transport),
+                transport,
+                new AzureCredential(config, tokens.For(config))),
             _ => new UnbuiltProvider(config, transport),
         };
     }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Parley.Gateway.Exchange;
+using Parley.Gateway.Relay;
 using Parley.Gateway.Routing;
 using Parley.Gateway.Telemetry;
 
@@ -62,6 +63,8 @@ internal sealed partial class AttemptRunner(Settlement settlement, TimeProvider 
     {
         var dialect = target.Provider.DialectFor(exchange.Surface.Dialect)!.Value;
         var attempt = new Attempt(target, exchange.Attempts++, dialect, time.GetTimestamp(), time.GetUtcNow());
+        // Said now, so that a failure also tells who failed; the next attempt overwrites it.
+        ExchangeHeaders.SetAnswered(exchange, target);
         using var activity = GatewayActivities.Attempt(target.Name);
         var call = new AttemptCall(exchange, attempt, settlement, time);
         try

@@ -15,7 +15,8 @@ internal static class AzureChoice
     {
         var catalog = exchange.Snapshot.Catalog;
         var deployment = Read(exchange, EnvelopeProperty.Deployment);
-        if (deployment is null || exchange.ModelAsked.Contains('/', StringComparison.Ordinal)) return null;
+        // A prefix that names a provider has chosen already.
+        if (deployment is null || catalog.FindPrefix(exchange.ModelAsked) is not null) return null;
         return catalog.FindAzureFor(deployment) is not { } azure
             ? null
             : new CatalogModel(exchange.ModelAsked, null, [ModelCatalog.TargetOf(azure, exchange.ModelAsked)]);
@@ -58,7 +59,7 @@ internal static class AzureChoice
         var provider = (AzureOpenAIProvider)target.Provider;
         var chosen = target;
         if (Read(exchange, EnvelopeProperty.Deployment) is { } deployment)
-            chosen = ModelCatalog.TargetOf(provider, deployment) with { Priority = target.Priority, Weight = target.Weight };
+            chosen = ModelCatalog.TargetOf(provider, deployment, provider.FindDeployment(deployment) ?? deployment) with { Priority = target.Priority, Weight = target.Weight };
         if (Read(exchange, EnvelopeProperty.Endpoint) is not { } endpoint) return chosen;
         return provider.FindEndpoint(endpoint) is { } configured ? chosen with { Endpoint = configured } : null;
     }

@@ -55,10 +55,9 @@ internal sealed class ModelCatalog
     /// <summary>A name by all rules but the first; null when none fits.</summary>
     internal CatalogModel? FindAddressed(string name)
     {
-        var slash = name.IndexOf('/', StringComparison.Ordinal);
-        if (slash > 0 && slash < name.Length - 1 && FindProvider(name[..slash]) is { } provider)
+        if (FindPrefix(name) is { } provider)
         {
-            var upstream = name[(slash + 1)..];
+            var upstream = name[(name.IndexOf('/', StringComparison.Ordinal) + 1)..];
             return new CatalogModel(name, null, [TargetOf(provider, upstream)]) { AddressedProvider = provider.Name };
         }
 
@@ -69,6 +68,13 @@ internal sealed class ModelCatalog
         }
 
         return _only is null ? null : new CatalogModel(name, null, [TargetOf(_only, name)]);
+    }
+
+    /// <summary>The provider that a name is addressed to by its prefix (<c>azure/gpt-4o</c>); null when there is no prefix, or it is none.</summary>
+    internal Provider? FindPrefix(string name)
+    {
+        var slash = name.IndexOf('/', StringComparison.Ordinal);
+        return slash > 0 && slash < name.Length - 1 ? FindProvider(name[..slash]) : null;
     }
 
     /// <summary>The Azure provider that configures this deployment, else the only Azure provider there is; null when neither.</summary>
@@ -104,10 +110,16 @@ internal sealed class ModelCatalog
         return only;
     }
 
-    internal static RouteTarget TargetOf(Provider provider, string model) => new(provider, provider.ResolveModel(model))
+    internal static RouteTarget TargetOf(Provider provider, string model) => TargetOf(provider, model, provider.ResolveModel(model));
+
+    /// <summary>A target whose upstream model the caller chose itself.</summary>
+    internal static RouteTarget TargetOf(Provider provider, string model, string upstreamModel)
     {
-        Missing = provider.Unavailable ?? (provider.Allows(model) ? null : $"provider '{provider.Name}' does not allow the model '{model}' (allowedModels)"),
-    };
+        var target = new RouteTarget(provider, upstreamModel);
+        if (provider.UnavailableFor(target.UpstreamModel) is { } missing) return target with { Missing = missing };
+        if (provider.Allows(model, upstreamModel)) return target;
+        return target with { Missing = $"provider '{provider.Name}' does not allow the model '{model}' (allowedModels)", IsForbidden = true };
+    }
 
     private static CatalogModel Compile(ModelConfig model, FrozenDictionary<string, Provider> providers, ProviderFactory factory)
     {

@@ -25,7 +25,7 @@ internal sealed class ModelDirectory(SqliteDatabase database, TimeProvider time)
             foreach (var deployment in provider.Config.Deployments.Keys)
             {
                 var id = $"{provider.Name}/{deployment}";
-                if (provider.Allows(deployment) && (caller.MayUseProvider(provider.Name) || (caller.Models is not null && caller.MayUseModel(id, id))))
+                if (provider.Allows(deployment, provider.ResolveModel(deployment)) && (caller.MayUseProvider(provider.Name) || (caller.Models is not null && caller.MayUseModel(id, id))))
                     entries.TryAdd(id, provider.Name);
             }
         }

@@ -19,6 +19,9 @@ internal sealed record RouteTarget(Provider Provider, string UpstreamModel)
     /// <summary>Why it cannot be called, or null.</summary>
     internal string? Missing { get; init; }
 
+    /// <summary>True when it cannot be called because the provider's <c>allowedModels</c> leave it out: no fault that waiting mends.</summary>
+    internal bool IsForbidden { get; init; }
+
     /// <summary><c>provider/model</c>: its name in the ledger, the logs and the admin API.</summary>
     internal string Name { get; } = $"{Provider.Name}/{UpstreamModel}";
 

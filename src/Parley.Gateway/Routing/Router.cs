@@ -27,6 +27,7 @@ internal sealed class Router(WeightedOrder order)
     {
         var catalog = exchange.Snapshot.Catalog;
         var name = exchange.ModelAsked;
+        if (exchange.IsModelMissing && FindProxy(exchange) is { } unnamed) return (unnamed, null);
         if (exchange.Surface.IsAzurePath && FindAmongDeployments(catalog, name) is { } deployed) return (deployed, null);
         if (catalog.TryFindCatalogued(name, out var model)) return (model, null);
         if (exchange.Surface.UsesProxyDeployment && FindProxy(exchange) is { } proxied) return (proxied, null);
@@ -39,8 +40,8 @@ internal sealed class Router(WeightedOrder order)
     {
         foreach (var provider in catalog.Providers)
         {
-            if (provider is AzureOpenAIProvider azure && azure.FindDeployment(name) is { } deployment)
-                return new CatalogModel(name, null, [ModelCatalog.TargetOf(azure, deployment)]);
+            if (provider is AzureOpenAIProvider azure && azure.FindDeployment(name) is not null)
+                return new CatalogModel(name, null, [ModelCatalog.TargetOf(azure, name)]);
         }
 
         return null;
@@ -72,7 +73,7 @@ internal sealed class Router(WeightedOrder order)
         var shown = name.Length > 100 ? name[..100] + "…" : name;
         return new GatewayError(
             GatewayErrorKind.NotFound,
-            $"The {what} '{shown}' does not exist.{hint} GET {exchange.Surface.Prefix}/models lists what this key may use; the operator adds a model under \"models\" in parley.json, or a deployment under \"deployments\" of an Azure provider.")
+            $"The {what} '{shown}' does not exist.{hint} GET {exchange.Prefix}/models lists what this key may use; the operator adds a model under \"models\" in parley.json, or a deployment under \"deployments\" of an Azure provider.")
         {
             Code = "model_not_found",
             Param = "model",
@@ -81,7 +82,7 @@ internal sealed class Router(WeightedOrder order)
 
     private static GatewayError Refused(GatewayExchange exchange) => new(
         GatewayErrorKind.Forbidden,
-        $"This key may not use the model '{exchange.ModelAsked}'. GET {exchange.Surface.Prefix}/models lists what it may use; the operator grants more with PATCH /admin/keys/{{id}}.")
+        $"This key may not use the model '{exchange.ModelAsked}'. GET {exchange.Prefix}/models lists what it may use; the operator grants more with PATCH /admin/keys/{{id}}.")
     {
         Code = "model_not_allowed",
         Param = "model",
@@ -89,8 +90,10 @@ internal sealed class Router(WeightedOrder order)
 
     private static GatewayError NotCallable(GatewayExchange exchange, CatalogModel model)
     {
+        if (model.Targets.All(target => target.IsForbidden))
+            return new GatewayError(GatewayErrorKind.Forbidden, $"The model '{exchange.ModelAsked}' cannot be used: {model.Targets[0].Missing}.") { Param = "model", Code = "model_not_allowed" };
         var reason = model.Targets.Select(target => target.Missing).FirstOrDefault(missing => missing is not null)
             ?? $"none of its providers speaks {exchange.Surface.Name}";
-        return new GatewayError(GatewayErrorKind.NoRoute, $"The model '{exchange.ModelAsked}' cannot answer: {reason}.") { Param = "model" };
+        return new GatewayError(GatewayErrorKind.NoRoute, $"The model '{exchange.ModelAsked}' cannot answer: {reason}.") { Param = "model", RetryAfter = TimeSpan.FromSeconds(30) };
     }
 }

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -29,11 +30,13 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly bool _ownsUpstream;
+    private readonly bool _ownsDirectory;
 
-    private GatewayHost(WebApplication app, SimulatorHost upstream, bool ownsUpstream, string directory, CapturedLog log)
+    private GatewayHost(WebApplication app, SimulatorHost upstream, bool ownsUpstream, bool ownsDirectory, string directory, CapturedLog log)
     {
         _app = app;
         _ownsUpstream = ownsUpstream;
+        _ownsDirectory = ownsDirectory;
         Upstream = upstream;
         Directory = directory;
         Log = log;
@@ -61,9 +64,10 @@ internal sealed class GatewayHost : IAsyncDisposable
     {
         options ??= new GatewayHostOptions();
         var upstream = options.Upstream ?? await SimulatorHost.StartOnLoopbackAsync(options.Simulator, 0, CancellationToken.None);
-        var directory = System.IO.Directory.CreateTempSubdirectory("parley-test-").FullName;
-        await File.WriteAllTextAsync(Path.Combine(directory, "parley.json"), options.Config(upstream.BaseAddress.AbsoluteUri));
-        var environment = new Dictionary<string, string>(options.Variables) { ["PARLEY_ADMIN_KEY"] = AdminKey };
+        var directory = options.Directory ?? System.IO.Directory.CreateTempSubdirectory("parley-test-").FullName;
+        if (options.Config is { } config) await File.WriteAllTextAsync(Path.Combine(directory, "parley.json"), config(upstream.BaseAddress.AbsoluteUri));
+        var environment = options.Variables.ToDictionary(v => v.Key, v => v.Value.Replace("{upstream}", upstream.BaseAddress.AbsoluteUri, StringComparison.Ordinal));
+        environment["PARLEY_ADMIN_KEY"] = AdminKey;
 
         var log = new CapturedLog();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Parley" });
@@ -75,8 +79,11 @@ internal sealed class GatewayHost : IAsyncDisposable
         });
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.AddProvider(log).SetMinimumLevel(LogLevel.Debug);
+        // As in the executable: otherwise ASP.NET makes an Activity per request, only to be able to log it.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         builder.Services.AddRouting();
         if (options.Time is not null) builder.Services.AddSingleton(options.Time);
+        if (options.Credentials is not null) builder.Services.AddSingleton(options.Credentials);
         builder.Services.AddParley(new ParleyOptions
         {
             Sources = ConfigurationSources.From(null, null, environment, directory),
@@ -86,14 +93,16 @@ internal sealed class GatewayHost : IAsyncDisposable
         var app = builder.Build();
         app.UseParley();
         app.MapParley();
+        options.Map?.Invoke(app);
         await app.StartAsync();
-        return new GatewayHost(app, upstream, options.Upstream is null, directory, log);
+        return new GatewayHost(app, upstream, options.Upstream is null, options.Directory is null, directory, log);
     }
 
     /// <summary>A client that presents this key as a bearer token; none when null.</summary>
     internal HttpClient CreateClient(string? key)
     {
-        var client = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(30) };
+        var handler = new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8 };
+        var client = new HttpClient(handler) { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(30) };
         if (key is not null) client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
         return client;
     }
@@ -106,7 +115,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         Client.Dispose();
         await _app.DisposeAsync();
         if (_ownsUpstream) await Upstream.DisposeAsync();
-        System.IO.Directory.Delete(Directory, recursive: true);
+        if (_ownsDirectory) System.IO.Directory.Delete(Directory, recursive: true);
     }
 
     private sealed class Loopback(SimulatorHost host) : InProcessUpstream

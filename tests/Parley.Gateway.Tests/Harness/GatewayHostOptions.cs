@@ -1,3 +1,6 @@
+using Azure.Core;
+using Microsoft.AspNetCore.Routing;
+using Parley.Gateway.Configuration;
 using Parley.Simulator;
 
 namespace Parley.Gateway.Tests.Harness;
@@ -5,21 +8,30 @@ namespace Parley.Gateway.Tests.Harness;
 /// <summary>What a test wants of its gateway.</summary>
 internal sealed record GatewayHostOptions
 {
-    /// <summary>Address of the simulated provider (with a trailing slash) → text of <c>parley.json</c>.</summary>
-    internal Func<string, string> Config { get; init; } = static upstream => $$"""
+    /// <summary>Address of the simulated provider (with a trailing slash) → text of <c>parley.json</c>; null for no file.</summary>
+    internal Func<string, string>? Config { get; init; } = static upstream => $$"""
         {
           "providers": { "lab": { "type": "openai-compatible", "baseUrl": "{{upstream}}v1", "apiKey": "sk-upstream-secret-0001" } },
           "models": [ { "modelId": "gpt", "targets": [ { "provider": "lab", "model": "gpt-4o" } ] } ]
         }
         """;
 
-    /// <summary>The environment beside the admin key.</summary>
+    /// <summary>The environment beside the admin key; <c>{upstream}</c> in a value is the simulated provider's address.</summary>
     internal IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
 
     internal SimulatorOptions Simulator { get; init; } = new();
 
     /// <summary>A simulator that several gateways share; null for one of its own.</summary>
     internal SimulatorHost? Upstream { get; init; }
+
+    /// <summary>Endpoints beside the gateway's own, for what no surface shows.</summary>
+    internal Action<IEndpointRouteBuilder>? Map { get; init; }
+
+    /// <summary>In place of Azure.Identity's credentials; null for those.</summary>
+    internal Func<ProviderAuthConfig, TokenCredential>? Credentials { get; init; }
+
+    /// <summary>A working directory that outlives the gateway, for a second start; null for a temporary one.</summary>
+    internal string? Directory { get; init; }
 
     /// <summary>The gateway's clock; null for the real one.</summary>
     internal TimeProvider? Time { get; init; }

@@ -1,6 +1,4 @@
-using Azure.Core;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Providers.Transport;
@@ -14,16 +12,11 @@ internal sealed class AzureCredential
     private readonly string[] _keys;
     private readonly EntraTokenSource? _tokens;
 
-    internal AzureCredential(ProviderConfig config, TimeProvider time, ILoggerFactory loggers, Func<ProviderAuthConfig, TokenCredential>? credentials = null)
+    internal AzureCredential(ProviderConfig config, EntraTokenSource? tokens)
     {
         _config = config;
         _keys = KeysOf(config);
-        if (config.Auth is { } auth && UsesEntra(auth.Kind))
-        {
-            // Both scopes are accepted on inference; this one also by resources that predate Foundry (wire/azure.md §2.2).
-            var scope = auth.Scope ?? "https://cognitiveservices.azure.com/.default";
-            _tokens = new EntraTokenSource(config.Name, (credentials ?? EntraCredentials.Create)(auth), scope, time, loggers.CreateLogger<EntraTokenSource>());
-        }
+        _tokens = tokens;
     }
 
     internal int Count => Math.Max(1, _keys.Length);
@@ -52,12 +45,10 @@ internal sealed class AzureCredential
         return null;
     }
 
-    private static bool UsesEntra(ProviderAuthKind kind) => kind is
-        ProviderAuthKind.ManagedIdentity or ProviderAuthKind.Entra or ProviderAuthKind.WorkloadIdentity or ProviderAuthKind.Default;
-
     private static string[] KeysOf(ProviderConfig config)
     {
-        var keys = config.ApiKeys.Select(key => key.Reveal());
-        return config.Auth is { Kind: ProviderAuthKind.ApiKey, Value: { } value } ? [value.Reveal(), .. keys] : [.. keys];
+        // The loader has put the value of auth {kind: api-key} among the keys already; twice would be tried twice.
+        if (config.ApiKeys.Count == 0 && config.Auth is { Kind: ProviderAuthKind.ApiKey, Value: { } value }) return [value.Reveal()];
+        return [.. config.ApiKeys.Select(key => key.Reveal())];
     }
 }

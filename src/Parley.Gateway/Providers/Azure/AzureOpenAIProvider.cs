@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Microsoft.AspNetCore.Http;
 using Parley.Dialects;
 using Parley.Gateway.Configuration;
@@ -11,19 +12,27 @@ internal sealed class AzureOpenAIProvider : Provider
 {
     private readonly DeploymentResolver _resolver;
     private readonly AzureCredential _credential;
+    private readonly FrozenSet<string>? _allowed;
 
     internal AzureOpenAIProvider(ProviderConfig config, UpstreamTransport transport, DeploymentResolver resolver, AzureCredential credential)
         : base(config, transport)
     {
         _resolver = resolver;
         _credential = credential;
+        _allowed = config.AllowedModels?.Select(resolver.Resolve).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
     }
 
     internal override int CredentialCount => _credential.Count;
 
     internal override string ResolveModel(string model) => _resolver.Resolve(model);
 
-    // A Claude deployment speaks Anthropic's format only; translating to it belongs to the dialects.
+    /// <summary>A deployment is allowed by whichever of its names: the one that callers use, a version of it, or its own.</summary>
+    internal override bool Allows(string model, string upstreamModel) => _allowed is null || _allowed.Contains(upstreamModel);
+
+    // A Claude deployment speaks Anthropic's format only, at another address.
+    internal override string? UnavailableFor(string upstreamModel) =>
+        Unavailable ?? (IsAnthropic(upstreamModel) ? $"deployment '{upstreamModel}' is of Anthropic's family, which this version of Parley does not speak" : null);
+
     internal override Dialect? DialectFor(Dialect surface) => surface;
 
     /// <summary>The deployment that <paramref name="name"/> is configured to mean (by key or by deployment), or null.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Parley.Gateway.Access;
@@ -9,13 +10,19 @@ internal static class CallerBearer
 {
     private const string Scheme = "Bearer ";
 
+    // b64token of RFC 6750 §2.1
+    private static readonly SearchValues<char> TokenCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/=");
+
     /// <summary>The header's value to send on, or null. A key of ours never is: not a valid one, nor an expired or suspended one.</summary>
     internal static string? Find(HttpContext context)
     {
-        var header = context.Request.Headers.Authorization.ToString();
-        if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)) return null;
+        // One header with one token (RFC 6750 §2.1): of several, joined by commas, one could be a key of ours.
+        if (context.Request.Headers.Authorization is not [{ } header] || !header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)) return null;
+        var token = header.AsSpan(Scheme.Length).Trim();
+        if (token.IsEmpty || token.ContainsAnyExcept(TokenCharacters)) return null;
         var authenticator = context.RequestServices.GetRequiredService<KeyAuthenticator>();
-        var isOurs = authenticator.TryAuthenticate(header.AsSpan(Scheme.Length).Trim(), out _, out var refusal) || refusal != KeyRefusal.Unknown;
-        return isOurs ? null : header;
+        var isOurs = authenticator.TryAuthenticate(token, out _, out var refusal) || refusal != KeyRefusal.Unknown;
+        return isOurs ? null : string.Concat(Scheme, token);
     }
 }

@@ -13,9 +13,12 @@ internal sealed partial class DeploymentResolver(ProviderConfig config, ILogger<
 {
     private readonly FrozenDictionary<string, DeploymentConfig> _exact = config.Deployments.ToFrozenDictionary(StringComparer.Ordinal);
 
-    internal string Resolve(string name) => FindKey(name)?.Deployment ?? name;
+    internal string Resolve(string name) => Find(name) ?? FindBase(name) ?? name;
 
-    /// <summary>The deployment that a name is configured to mean, by key or as a deployment's own name; null when it is not configured.</summary>
+    /// <summary>
+    /// The deployment that a name is configured to mean, by key or as a deployment's own name; null when it is not configured. The base
+    /// model is no such meaning: it helps once this provider was chosen, and must neither choose it nor replace a deployment that exists.
+    /// </summary>
     internal string? Find(string name) =>
         FindKey(name)?.Deployment
         ?? config.Deployments.Values.FirstOrDefault(d => string.Equals(d.Deployment, name, StringComparison.OrdinalIgnoreCase))?.Deployment;
@@ -33,11 +36,15 @@ internal sealed partial class DeploymentResolver(ProviderConfig config, ILogger<
         if (Only(key => string.Equals(key, name, StringComparison.OrdinalIgnoreCase)) is { } anyCase) return _exact[anyCase];
 
         var plain = WithoutVersion(name);
-        if (Only(key => string.Equals(WithoutVersion(key), plain, StringComparison.OrdinalIgnoreCase)) is { } sameModel) return _exact[sameModel];
+        return Only(key => string.Equals(WithoutVersion(key), plain, StringComparison.OrdinalIgnoreCase)) is { } sameModel ? _exact[sameModel] : null;
+    }
 
+    private string? FindBase(string name)
+    {
+        var plain = WithoutVersion(name);
         if (Only(key => IsBaseOf(WithoutVersion(key), plain)) is not { } related) return null;
         LogByBaseModel(logger, config.Name, name, related);
-        return _exact[related];
+        return _exact[related].Deployment;
     }
 
     // "Where exactly one key fits": two keys that fit equally well are no answer.

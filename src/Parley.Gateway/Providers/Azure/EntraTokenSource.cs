@@ -1,6 +1,4 @@
-using Azure;
 using Azure.Core;
-using Azure.Identity;
 using Microsoft.Extensions.Logging;
 using Parley.Gateway.Exchange;
 
@@ -35,7 +33,16 @@ internal sealed partial class EntraTokenSource(string provider, TokenCredential 
         // A token that still works is used while the new one is on its way.
         if (token is not null && now < token.ExpiresAt) return (token.Header, null);
         if (renewal is null) return (null, Failed());
-        token = await renewal.WaitAsync(Patience, time, cancellation);
+        try
+        {
+            token = await renewal.WaitAsync(Patience, time, cancellation);
+        }
+        catch (TimeoutException)
+        {
+            // The credential does not heed its own cancellation.
+            return (null, Failed());
+        }
+
         return token is null ? (null, Failed()) : (token.Header, null);
     }
 
@@ -55,11 +62,15 @@ internal sealed partial class EntraTokenSource(string provider, TokenCredential 
         {
             using var patience = new CancellationTokenSource(Patience, time);
             var token = await credential.GetTokenAsync(_context, patience.Token);
+            var now = time.GetUtcNow();
             var renewAt = token.RefreshOn ?? token.ExpiresOn - Early;
+            // A token that is short-lived, or was near its end when it came, must not be asked for with every request.
+            if (renewAt <= now) renewAt = now + ((token.ExpiresOn - now) / 2);
             return _token = new Token("Bearer " + token.Token, renewAt, token.ExpiresOn);
         }
-        catch (Exception exception) when (exception is AuthenticationFailedException or RequestFailedException or OperationCanceledException or InvalidOperationException)
+        catch (Exception exception)
         {
+            // Whatever a credential throws, there is no token; nothing of it may reach a caller.
             lock (_lock) _noRenewalBefore = time.GetUtcNow() + RetryAfterFailure;
             LogFailed(logger, provider, exception.Message);
             return null;

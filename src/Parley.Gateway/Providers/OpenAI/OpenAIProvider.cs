@@ -1,20 +1,22 @@
 using Microsoft.AspNetCore.Http;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Exchange;
+using Parley.Gateway.Providers.Azure;
 using Parley.Gateway.Providers.Transport;
 
 namespace Parley.Gateway.Providers.OpenAI;
 
 /// <summary>OpenAI, and every vendor that offers OpenAI's API under a base URL of its own: <c>{baseUrl}/chat/completions</c>, key as a bearer token.</summary>
-internal sealed class OpenAIProvider(ProviderConfig config, UpstreamTransport transport) : Provider(config, transport)
+internal sealed class OpenAIProvider(ProviderConfig config, UpstreamTransport transport, AzureCredential credential) : Provider(config, transport)
 {
     private readonly string _base = (config.BaseUrl ?? new Uri("https://api.openai.com/v1")).AbsoluteUri.TrimEnd('/');
     private readonly string[] _bearers = [.. config.ApiKeys.Select(key => "Bearer " + key.Reveal())];
 
-    internal override ValueTask<GatewayError?> SignAsync(UpstreamRequest request, int credential, HttpContext caller, CancellationToken cancellation)
+    internal override ValueTask<GatewayError?> SignAsync(UpstreamRequest request, int turn, HttpContext caller, CancellationToken cancellation)
     {
-        if (Config.Auth is { Kind: ProviderAuthKind.Header, HeaderName: { } name, Value: { } value }) request.AddHeader(name, value.Reveal());
-        else if (_bearers.Length > 0) request.AddHeader("Authorization", _bearers[credential % _bearers.Length]);
+        // A header, an Entra token or the caller's own: as on Azure. Only plain keys are sent as OpenAI wants them.
+        if (Config.Auth is { Kind: not ProviderAuthKind.ApiKey }) return credential.SignAsync(request, turn, caller, cancellation);
+        if (_bearers.Length > 0) request.AddHeader("Authorization", _bearers[turn % _bearers.Length]);
         return ValueTask.FromResult<GatewayError?>(null);
     }
 

@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Parley.Gateway.Configuration;
 
 namespace Parley.Gateway.Providers.Transport;
@@ -14,6 +16,8 @@ namespace Parley.Gateway.Providers.Transport;
 /// </summary>
 internal sealed class UpstreamTransports(InProcessUpstream? simulator)
 {
+    private static readonly Oid ServerAuthentication = new("1.3.6.1.5.5.7.3.1");
+
     private ConcurrentDictionary<Key, UpstreamTransport> _transports = new();
 
     private sealed record Key(string Provider, HttpConfig Http, bool IsInProcess);
@@ -22,11 +26,11 @@ internal sealed class UpstreamTransports(InProcessUpstream? simulator)
     internal UpstreamTransport For(ProviderConfig provider) =>
         _transports.GetOrAdd(new Key(provider.Name, provider.Http, provider.Type == ProviderType.Simulator), Create);
 
-    /// <summary>Forgets the transports of providers that are not in <paramref name="current"/>.</summary>
+    /// <summary>Forgets the transports of providers that are not in <paramref name="current"/>; the simulator's own is always kept.</summary>
     internal void KeepOnly(IEnumerable<ProviderConfig> current)
     {
         var kept = current.Select(p => new Key(p.Name, p.Http, p.Type == ProviderType.Simulator)).ToHashSet();
-        _transports = new(_transports.Where(pair => kept.Contains(pair.Key)));
+        _transports = new(_transports.Where(pair => kept.Contains(pair.Key) || pair.Key.IsInProcess));
     }
 
     private UpstreamTransport Create(Key key)
@@ -50,6 +54,10 @@ internal sealed class UpstreamTransports(InProcessUpstream? simulator)
             KeepAlivePingTimeout = TimeSpan.FromSeconds(20),
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
             MaxResponseHeadersLength = 64,
+            // As Kestrel read them: a caller's header outside ASCII travels on, and does not look like a broken provider.
+            RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8,
+            // Kestrel refuses to send anything else on; what is not ASCII becomes a question mark instead of a failed request.
+            ResponseHeaderEncodingSelector = static (_, _) => Encoding.ASCII,
         };
         if (http.CaFile is not null) Trust(handler, http.CaFile);
         handler.ConnectCallback = key.IsInProcess && simulator is not null
@@ -90,6 +98,8 @@ internal sealed class UpstreamTransports(InProcessUpstream? simulator)
             own.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
             own.ChainPolicy.CustomTrustStore.AddRange(authorities);
             own.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+            own.ChainPolicy.DisableCertificateDownloads = true;
+            own.ChainPolicy.ApplicationPolicy.Add(ServerAuthentication);
             if (chain is not null) own.ChainPolicy.ExtraStore.AddRange(new X509Certificate2Collection(chain.ChainElements.Select(e => e.Certificate).ToArray()));
             return own.Build(leaf);
         };
