@@ -52,7 +52,15 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Set
         // The body of a 401 may quote our credential, so it stays here.
         if (error.Kind == GatewayErrorKind.UpstreamUnauthorized) return new AttemptOutcome(error);
         _deadline.Within(TimeSpan.FromSeconds(30));
-        return new AttemptOutcome(error, await ProviderErrorAnswer.ReadAsync(_reply!, _deadline.Token));
+        try
+        {
+            return new AttemptOutcome(error, await ProviderErrorAnswer.ReadAsync(_reply!, _deadline.Token));
+        }
+        catch (Exception exception) when (!_deadline.IsAborted && UpstreamFault.Describe(exception, _deadline) is not null)
+        {
+            // The status has come and says enough; only the provider's words are lost.
+            return new AttemptOutcome(error);
+        }
     }
 
     // The status is long sent: all that can still be said is that the answer is not whole.
@@ -60,7 +68,7 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Set
     {
         attempt.Error = fault.Kind;
         attempt.IsAborted = fault.Kind == GatewayErrorKind.ClientAborted;
-        attempt.IsTruncated = true;
+        attempt.IsTruncated = !attempt.IsAborted;
         await settlement.SettleAsync(exchange, attempt, isFinal: true, exchange.Http.Response.StatusCode);
         exchange.Http.Abort();
         return AttemptOutcome.Answered;
@@ -70,6 +78,8 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Set
     {
         _reply?.Dispose();
         var isInUse = _request is { IsBodyInUse: true };
+        // Answered before the body was sent: the rest is nobody's, and unread it would hold up the others on an HTTP/2 connection.
+        if (isInUse) _deadline.Cancel();
         if (isInUse && _body.IsCallersBuffer) exchange.Body.Abandon();
         _body.Release(isInUse);
         _deadline.Dispose();
