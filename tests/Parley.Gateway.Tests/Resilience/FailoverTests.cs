@@ -107,6 +107,32 @@ public sealed class FailoverTests
         Assert.Equal(["first/gpt-4o upstream_failed", "second/gpt-4o-mini upstream_rate_limited"], Attempts(await gateway.RecordAsync(Header(answer, "x-request-id"))));
     }
 
+    [Fact]
+    public async Task FirstTarget_FailsInTheTerminalEventOfAResponse_SecondAnswers()
+    {
+        const string Created = "event: response.created\ndata: {\"type\":\"response.created\",\"response\":{\"id\":\"r\"}}\n\n";
+        const string Failed = "event: response.failed\ndata: {\"type\":\"response.failed\",\"response\":{\"id\":\"r\",\"status\":\"failed\",\"error\":{\"code\":\"server_error\",\"message\":\"no\"}}}\n\n";
+        const string Completed = "event: response.output_text.delta\ndata: {\"type\":\"response.output_text.delta\",\"delta\":\"a\"}\n\n"
+            + "event: response.completed\ndata: {\"type\":\"response.completed\",\"response\":{\"id\":\"r\",\"status\":\"completed\"}}\n\n";
+        await using var upstream = await CannedUpstream.StartAsync();
+        var failures = 1;
+        upstream.Answer = context =>
+        {
+            context.Response.ContentType = "text/event-stream";
+            return context.Response.WriteAsync(Created + (failures-- > 0 ? Failed : Completed), context.RequestAborted);
+        };
+        await using var gateway = await GatewayHost.StartAsync(new GatewayHostOptions { Config = _ => TwoTargets(upstream.Address) });
+
+        var (status, text, requestId) = await gateway.CallAsync(GatewayCalls.Responses, GatewayCalls.Body(GatewayCalls.Responses, stream: true));
+        Assert.Equal((200, Created + Completed), (status, text));
+        Assert.Equal(["first/gpt-4o upstream_failed", "second/gpt-4o-mini "], Attempts(await gateway.RecordAsync(requestId)));
+
+        // With nobody left to take over, the provider's own words are the answer.
+        failures = 2;
+        (status, text, _) = await gateway.CallAsync(GatewayCalls.Responses, GatewayCalls.Body(GatewayCalls.Responses, stream: true));
+        Assert.Equal((200, Created + Failed), (status, text));
+    }
+
     [Theory]
     [InlineData("429", true)]
     [InlineData("401", true)]
