@@ -30,7 +30,7 @@ internal static class GatewayErrorTable
         GatewayErrorKind.UpstreamRateLimited => new(429, "rate_limit_error", "rate_limit_exceeded", IsRetryable: true, CountsAgainstTarget: true),
         GatewayErrorKind.UpstreamFailed => new(502, "server_error", "upstream_failed", IsRetryable: true, CountsAgainstTarget: true),
         GatewayErrorKind.UpstreamTimeout => new(504, "server_error", "upstream_timeout", IsRetryable: true, CountsAgainstTarget: true),
-        // Retried only while nothing of the answer has been passed on; after that the error goes into the stream.
+        // The attempt loop sees it only while nothing has been sent; afterwards the relay itself tells the caller.
         GatewayErrorKind.StreamBroken => new(502, "server_error", "stream_broken", IsRetryable: true, CountsAgainstTarget: true),
         // nginx's status for a caller that left; nobody reads it but the ledger and the metrics.
         GatewayErrorKind.ClientAborted => new(499, "invalid_request_error", "client_closed_request"),

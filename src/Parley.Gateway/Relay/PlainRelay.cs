@@ -63,12 +63,11 @@ internal static class PlainRelay
         return reading;
     }
 
-    // Past the held size the answer is begun; what breaks now breaks the connection, because a status can no longer say it.
+    // Past the held size the answer is begun; what breaks from then on breaks the connection, because a status can no longer say it.
     private static async ValueTask<AttemptOutcome> StreamRestAsync(RelayContext relay, ReplyTap tap, Stream body, byte[] held, int length)
     {
-        relay.Commit("application/json");
-        if (relay.Reply.ContentLength is { } declared && !relay.Reply.ContentHeaders.Contains("Content-Encoding")) relay.Response.ContentLength = declared;
         var writer = relay.Response.BodyWriter;
+        var isBegun = false;
         var next = ArrayPool<byte>.Shared.Rent(64 * 1024);
         try
         {
@@ -79,6 +78,8 @@ internal static class PlainRelay
                 var read = await ReadAsync(relay, body, spare);
                 if (read == 0) break;
                 tap.Observe(spare.AsSpan(0, read));
+                if (!isBegun) Begin(relay);
+                isBegun = true;
                 await writer.WriteAsync(pending, relay.Deadline.Token);
                 pending = spare.AsMemory(0, read);
                 spare = ReferenceEquals(spare, next) ? held : next;
@@ -87,6 +88,7 @@ internal static class PlainRelay
             tap.Complete();
             if (!tap.IsComplete) throw new HttpIOException(HttpRequestError.ResponseEnded, "the JSON document has no end");
             await relay.Settlement.SettleAsync(relay.Exchange, relay.Attempt, isFinal: true, relay.Reply.Status);
+            if (!isBegun) Begin(relay);
             await writer.WriteAsync(pending, relay.Deadline.Token);
             return AttemptOutcome.Answered;
         }
@@ -94,6 +96,13 @@ internal static class PlainRelay
         {
             ArrayPool<byte>.Shared.Return(next);
         }
+    }
+
+    // Not before the first bytes go: headers that are set would stay for the error, or for another target's answer.
+    private static void Begin(RelayContext relay)
+    {
+        relay.Commit("application/json");
+        if (relay.Reply.ContentLength is { } declared && !relay.Reply.ContentHeaders.Contains("Content-Encoding")) relay.Response.ContentLength = declared;
     }
 
     private static GatewayError? Judge(ReplyTap tap, int length, int status)

@@ -26,6 +26,7 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
 
     private readonly SseFrameReader _reader = new();
     private ArrayBufferWriter<byte>? _held;
+    private long _heldSince;
     private bool _isOpen;
     private bool _isEnding;
     private GatewayError? _refused;
@@ -85,18 +86,29 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
         if (!reading.IsCompleted) relay.Deadline.Within(relay.Silence);
         if (_isOpen || reading.IsCompleted || _held is not { WrittenCount: > 0 }) return await reading;
         var task = reading.AsTask();
-        using var patience = new CancellationTokenSource();
-        if (await Task.WhenAny(task, Task.Delay(GatePatience, relay.Time, patience.Token)) == task)
+        try
         {
-            await patience.CancelAsync();
+            // Counted from the first event that was held: heartbeats must not wind the clock up again.
+            var left = GatePatience - relay.Time.GetElapsedTime(_heldSince);
+            if (left > TimeSpan.Zero)
+            {
+                using var patience = new CancellationTokenSource();
+                var isRead = await Task.WhenAny(task, Task.Delay(left, relay.Time, patience.Token)) == task;
+                await patience.CancelAsync();
+                if (isRead) return await task;
+            }
+
+            Open();
+            var wrote = false;
+            ReleaseHeld(writer, ref wrote);
+            await writer.FlushAsync(relay.Deadline.Token);
             return await task;
         }
-
-        Open();
-        var wrote = false;
-        ReleaseHeld(writer, ref wrote);
-        await writer.FlushAsync(relay.Deadline.Token);
-        return await task;
+        finally
+        {
+            // The read writes into the pooled buffer, so nobody leaves before it has ended.
+            await ((Task)task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     // Steps 1 to 3 for all events that are in the buffer; true when something was written.
@@ -107,7 +119,7 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
         {
             var verdict = tap.Observe(in frame);
             if (verdict.Kind == FrameKind.Content) NoteContent();
-            if (!_isOpen && verdict.Kind == FrameKind.Error)
+            if (!_isOpen && IsRefusal(verdict.Kind))
             {
                 _refused = ReportedError.From(tap.Reply, relay.Reply.Status);
                 return wrote;
@@ -117,7 +129,9 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
             var isLast = IsLast(verdict.Kind);
             if (isLast || !TryOpen(verdict.Kind))
             {
-                Write(in frame, verdict, _held ??= new ArrayBufferWriter<byte>(1024));
+                _held ??= new ArrayBufferWriter<byte>(1024);
+                if (_held.WrittenCount == 0) _heldSince = relay.Time.GetTimestamp();
+                Write(in frame, verdict, _held);
                 _isEnding |= isLast;
                 // The event after which nothing of the answer can come is held for the record; what follows it is let go.
                 if (isLast) return wrote;
@@ -131,6 +145,10 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
 
         return wrote;
     }
+
+    // A Responses stream may also fail in its terminal event; it is passed on as it came when nobody else could answer.
+    private bool IsRefusal(FrameKind kind) =>
+        kind == FrameKind.Error || (kind == FrameKind.Terminal && relay.CanFailOver && tap.Reply is { HasError: true, HasContent: false });
 
     // Only when another target could take over are the first, empty events worth holding back.
     private bool TryOpen(FrameKind kind)
@@ -213,6 +231,8 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
     {
         if (verdict.Action == FrameAction.Rewrite) tap.WriteRewritten(in frame, output);
         else output.Write(frame.Raw);
+        // Readers drop an event without its blank line, and what we send behind it would become a part of it.
+        if (!frame.IsTerminated) output.Write(frame.Raw.EndsWith("\n"u8) ? "\n"u8 : "\n\n"u8);
     }
 
     private void NoteContent()

@@ -61,7 +61,7 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Set
         }
         catch (Exception exception) when (!_deadline.IsAborted && UpstreamFault.Describe(exception, _deadline) is not null)
         {
-            // The status says enough; only the provider's words are lost.
+            // The status has come and says enough; only the provider's words are lost.
             return new AttemptOutcome(error);
         }
     }
@@ -71,7 +71,7 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Set
     {
         attempt.Error = fault.Kind;
         attempt.IsAborted = fault.Kind == GatewayErrorKind.ClientAborted;
-        attempt.IsTruncated = true;
+        attempt.IsTruncated = !attempt.IsAborted;
         await settlement.SettleAsync(exchange, attempt, isFinal: true, exchange.Http.Response.StatusCode);
         exchange.Http.Abort();
         return AttemptOutcome.Answered;
@@ -81,6 +81,8 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Set
     {
         _reply?.Dispose();
         var isInUse = _request is { IsBodyInUse: true };
+        // Answered before the body was sent: the rest is nobody's, and unread it would hold up the others on an HTTP/2 connection.
+        if (isInUse) _deadline.Cancel();
         if (isInUse && _body.IsCallersBuffer) exchange.Body.Abandon();
         _body.Release(isInUse);
         _deadline.Dispose();

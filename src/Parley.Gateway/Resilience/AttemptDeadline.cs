@@ -25,6 +25,9 @@ internal sealed class AttemptDeadline : IDisposable
     /// <summary>Starts the limit of the next step; the former one no longer counts.</summary>
     internal void Within(TimeSpan limit) => _source.CancelAfter(limit);
 
+    /// <summary>Ends whatever of the attempt still runs.</summary>
+    internal void Cancel() => _source.Cancel();
+
     public void Dispose()
     {
         _abort.Dispose();

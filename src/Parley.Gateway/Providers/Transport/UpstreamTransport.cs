@@ -29,7 +29,7 @@ internal sealed class UpstreamTransport(SocketsHttpHandler handler, HttpVersionC
         {
             Version = _version,
             VersionPolicy = _policy,
-            Content = new UpstreamBodyContent(request),
+            Content = new UpstreamBodyContent(request, cancellation),
         };
         message.Content.Headers.ContentType = Json;
         foreach (var header in request.Headers) message.Headers.TryAddWithoutValidation(header.Key, header.Value);
