@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -21,7 +22,7 @@ internal sealed class ReloadEndpoint(ConfigurationUse configuration)
         var result = await Task.Run(configuration.Reloader.Reload, context.RequestAborted);
         context.Response.StatusCode = result.Config is null ? StatusCodes.Status400BadRequest : StatusCodes.Status200OK;
         context.Response.ContentType = "application/json";
-        await using var writer = new Utf8JsonWriter(context.Response.BodyWriter);
+        await using var writer = new Utf8JsonWriter(context.Response.BodyWriter, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         writer.WriteStartObject();
         if (result.Config is { } config) WriteUsed(writer, config, result.Warnings);
         else WriteRefused(writer, result.Errors);

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using Parley.Gateway.Access;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Ingress;
@@ -21,15 +20,14 @@ namespace Parley.Gateway.Exchange;
 /// 3. Route: model → targets, by the snapshot that the request started with. 4. Attempts: splice, sign, send, judge, relay; the
 /// record is written before the last frame. 5. What is left is an error, written in the caller's dialect.
 /// </summary>
-internal sealed partial class ExchangePipeline(
+internal sealed class ExchangePipeline(
     SnapshotHolder snapshots,
     BufferedBytesBudget budget,
     Router router,
     AttemptRunner attempts,
     UsageLedger ledger,
     GatewayMetrics metrics,
-    TimeProvider time,
-    ILogger<ExchangePipeline> logger)
+    TimeProvider time)
 {
     internal async Task RunAsync(HttpContext context, Surface surface)
     {
@@ -54,20 +52,14 @@ internal sealed partial class ExchangePipeline(
             exchange.ModelLabel = LabelOf(plan, snapshot);
             await AnswerAsync(exchange, await attempts.RunAsync(exchange, plan));
         }
-        catch (BadHttpRequestException exception)
+        catch (BadHttpRequestException)
         {
             metrics.CountRejected(GatewayErrorKind.BadRequest);
-            await AnswerAsync(exchange, new AttemptOutcome(new GatewayError(GatewayErrorKind.BadRequest, $"The request could not be read: {exception.Message}") { Status = exception.StatusCode }));
+            throw;
         }
         catch (Exception exception) when (context.RequestAborted.IsCancellationRequested && exception is OperationCanceledException or IOException or ConnectionAbortedException)
         {
-            metrics.CountRejected(GatewayErrorKind.ClientAborted);
-        }
-        catch (Exception exception)
-        {
-            LogDefect(logger, exception, exchange.RequestId);
-            await AnswerAsync(exchange, new AttemptOutcome(new GatewayError(GatewayErrorKind.Internal, $"Parley failed on this request. Quote request id {exchange.RequestId} to the operator.")));
-            if (context.Response.HasStarted) context.Abort();
+            if (exchange.Attempts == 0) metrics.CountRejected(GatewayErrorKind.ClientAborted);
         }
         finally
         {
@@ -92,6 +84,7 @@ internal sealed partial class ExchangePipeline(
         var context = exchange.Http;
         if (outcome.Error is not { } error || context.Response.HasStarted || error.Kind == GatewayErrorKind.ClientAborted) return;
         ExchangeHeaders.SetAttempts(exchange);
+        if (outcome.Reply is { } reply) AnswerHeaders.CopyFrom(reply, context.Response.Headers);
         if (outcome.Body is { } body) await body.WriteAsync(context);
         else await ErrorWriter.WriteAsync(context, error, exchange.Surface.ErrorShape);
     }
@@ -103,7 +96,4 @@ internal sealed partial class ExchangePipeline(
         Code = "ledger_unavailable",
         RetryAfter = TimeSpan.FromSeconds(5),
     };
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Request {RequestId} failed inside Parley")]
-    private static partial void LogDefect(ILogger logger, Exception exception, Ulid requestId);
 }

@@ -30,7 +30,7 @@ internal sealed class Settlement(UsageLedger ledger, GatewayMetrics metrics, Fai
     {
         var reply = attempt.Reply;
         var hasUsage = reply is { HasUsage: true };
-        var isEstimated = !hasUsage && attempt.ContentEvents > 0;
+        var isEstimated = !hasUsage && UpstreamWorked(attempt);
         return new UsageRecord
         {
             RequestId = exchange.RequestId,
@@ -60,11 +60,27 @@ internal sealed class Settlement(UsageLedger ledger, GatewayMetrics metrics, Fai
         };
     }
 
+    // A provider that took the request has used its tokens, whether it told them, was cut, or nobody stayed to hear them.
+    private static bool UpstreamWorked(Attempt attempt) =>
+        attempt.Error switch
+        {
+            null => attempt.UpstreamStatus is >= 200 and < 300,
+            // The request was sent; whether the provider had begun to answer is a matter of milliseconds.
+            GatewayErrorKind.ClientAborted => true,
+            GatewayErrorKind.StreamBroken or GatewayErrorKind.UpstreamTimeout => attempt.ContentEvents > 0 || attempt.AnswerBytes > 0,
+            _ => false,
+        };
+
     private void Count(GatewayExchange exchange, Attempt attempt, UsageRecord record)
     {
         if (attempt.Error is { } kind and not (GatewayErrorKind.ClientAborted or GatewayErrorKind.UpstreamRejected))
             metrics.CountUpstreamError(record.Provider, kind);
-        if (!record.IsFinal) return;
+        if (!record.IsFinal)
+        {
+            metrics.CountTokens(exchange.Surface.Name, exchange.ModelLabel, record.Provider, record.Usage);
+            return;
+        }
+
         var seconds = time.GetElapsedTime(exchange.Started).TotalSeconds;
         double? firstToken = attempt.FirstToken == 0 ? null : time.GetElapsedTime(exchange.Started, attempt.FirstToken).TotalSeconds;
         metrics.CountRequest(exchange.Surface.Name, exchange.ModelLabel, record.Provider, record.Status, seconds, firstToken, record.Usage);

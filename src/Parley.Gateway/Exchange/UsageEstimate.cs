@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using Parley.Dialects.Conversation;
 using Parley.Gateway.Resilience;
@@ -14,7 +15,7 @@ internal static class UsageEstimate
     private const int BytesPerToken = 4;
 
     internal static TokenUsage Of(GatewayExchange exchange, Attempt attempt) =>
-        new(Input: TextBytes(exchange.Body.Span) / BytesPerToken, CacheRead: 0, CacheWrite: 0, Output: attempt.ContentEvents, Reasoning: 0);
+        new(Input: TextBytes(exchange.Body.Span) / BytesPerToken, CacheRead: 0, CacheWrite: 0, Output: attempt.ContentEvents + (attempt.AnswerBytes / BytesPerToken), Reasoning: 0);
 
     private static long TextBytes(ReadOnlySpan<byte> body)
     {
@@ -35,6 +36,8 @@ internal static class UsageEstimate
         return bytes;
     }
 
-    // A data URL, or a long run without a single space: base64.
-    private static bool IsData(ReadOnlySpan<byte> text) => text.StartsWith("data:"u8) || (text.Length > 2000 && text.IndexOf((byte)' ') < 0);
+    // A data URL, or a long run of base64's own alphabet.
+    private static bool IsData(ReadOnlySpan<byte> text) => text.StartsWith("data:"u8) || (text.Length > 2000 && !text.ContainsAnyExcept(Base64));
+
+    private static readonly SearchValues<byte> Base64 = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=-_"u8);
 }

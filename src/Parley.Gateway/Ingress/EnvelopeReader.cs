@@ -35,7 +35,7 @@ internal static class EnvelopeReader
         if (exchange.Surface.IsDeploymentPath)
         {
             exchange.ModelAsked = PathName.Read(exchange.Http, "deployment");
-            return exchange.ModelAsked.Length > LongestModelName ? Bad($"The deployment's name is longer than {LongestModelName} characters.", "model") : null;
+            return IsName(exchange.ModelAsked) ? null : Bad($"The deployment's name must have 1 to {LongestModelName} characters, none of them a control character.", "model");
         }
 
         ref var envelope = ref exchange.Envelope;
@@ -53,8 +53,21 @@ internal static class EnvelopeReader
         if (envelope.Kind(EnvelopeProperty.Model) != System.Text.Json.JsonTokenType.String) return Bad("'model' must be a string.", "model");
         if (value.Length > LongestModelName) return Bad($"'model' is longer than {LongestModelName} bytes.", "model");
         if (ModelName.Read(in envelope, body, exchange.Snapshot.Catalog) is not { Length: > 0 } name) return Bad("'model' must not be empty.", "model");
+        if (!IsName(name)) return Bad("'model' must not hold control characters, nor be a path ('.' or '..').", "model");
         exchange.ModelAsked = name;
         return null;
+    }
+
+    // The name goes into logs and, on Azure's classic URLs, into a path: neither may be steered by it.
+    private static bool IsName(string name)
+    {
+        if (name.Length is 0 or > LongestModelName) return false;
+        foreach (var c in name)
+        {
+            if (char.IsControl(c)) return false;
+        }
+
+        return !name.Contains('.', StringComparison.Ordinal) || !name.Split('/').Any(segment => segment is "." or "..");
     }
 
     private static bool NamesNothing(in RequestEnvelope envelope, ReadOnlySpan<byte> body) =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Parley.Gateway.Exchange;
@@ -24,9 +25,12 @@ internal static class ErrorWriter
         if (response.StatusCode == StatusCodes.Status401Unauthorized) response.Headers.WWWAuthenticate = "Bearer";
         if (HttpMethods.IsHead(context.Request.Method)) return;
 
-        using (var writer = new Utf8JsonWriter(response.BodyWriter)) WriteBody(writer, context, error, shape);
+        using (var writer = new Utf8JsonWriter(response.BodyWriter, Relaxed)) WriteBody(writer, context, error, shape);
         await response.BodyWriter.FlushAsync(context.RequestAborted);
     }
+
+    // The answer is JSON, never HTML: quotes in a message stay readable.
+    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static void WriteBody(Utf8JsonWriter writer, HttpContext context, GatewayError error, ErrorShape shape)
     {

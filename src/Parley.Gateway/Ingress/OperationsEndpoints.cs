@@ -13,10 +13,13 @@ internal sealed class OperationsEndpoints(IHostApplicationLifetime lifetime, Usa
 {
     internal void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/livez", context => AnswerAsync(context, 200, """{"status":"alive"}""")).AllowWithoutKey();
-        routes.MapGet("/readyz", ReadyAsync).AllowWithoutKey();
+        routes.MapMethods("/livez", Probes, context => AnswerAsync(context, 200, """{"status":"alive"}""")).AllowWithoutKey();
+        routes.MapMethods("/readyz", Probes, ReadyAsync).AllowWithoutKey();
         routes.MapGet("/metrics", MetricsAsync).RequireRoleUnlessListed(KeyRole.Metrics, "/metrics");
     }
+
+    // Load balancers like to ask with HEAD.
+    private static readonly string[] Probes = [HttpMethods.Get, HttpMethods.Head];
 
     private Task ReadyAsync(HttpContext context)
     {

@@ -8,7 +8,7 @@ namespace Parley.Gateway.Ingress;
 internal static class RequestBodyReader
 {
     // A body that claims to be large gets its room as it arrives, so that a claim alone cannot empty the budget.
-    private const int TrustedClaim = 1024 * 1024;
+    private const int TrustedClaim = 256 * 1024;
     private const int FirstRoom = 16 * 1024;
 
     /// <summary>Fills <paramref name="body"/>; null when all is well.</summary>

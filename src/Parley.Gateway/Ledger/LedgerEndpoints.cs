@@ -42,7 +42,9 @@ public static class LedgerEndpoints
         var aborted = context.RequestAborted;
         if (!await ledger.CatchUpAsync(CatchUpLimit, aborted).ConfigureAwait(false))
             context.Response.Headers["x-parley-ledger-pending"] = ledger.Pending.ToString(CultureInfo.InvariantCulture);
-        await context.Response.WriteAsJsonAsync(read(aborted), type, cancellationToken: aborted).ConfigureAwait(false);
+        // SQLite blocks, and this may be a socket's thread.
+        var answer = await Task.Run(() => read(aborted), aborted).ConfigureAwait(false);
+        await context.Response.WriteAsJsonAsync(answer, type, cancellationToken: aborted).ConfigureAwait(false);
     }
 
     private static Task RefuseAsync(HttpContext context, LedgerError error)

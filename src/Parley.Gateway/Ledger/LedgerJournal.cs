@@ -71,7 +71,7 @@ internal sealed class LedgerJournal : IThreadPoolWorkItem, IDisposable
             _queue.StartAt(_segments.Open());
             _segments.Begin();
         }
-        catch (Exception e) when (IsStorageFault(e))
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Fail(e);
         }
@@ -329,5 +329,6 @@ internal sealed class LedgerJournal : IThreadPoolWorkItem, IDisposable
         lock (_gate) _spare ??= batch;
     }
 
-    private static bool IsStorageFault(Exception e) => e is IOException or UnauthorizedAccessException or ObjectDisposedException;
+    // Whatever the reason: a writer that left without a word would leave everybody waiting.
+    private static bool IsStorageFault(Exception e) => e is not OutOfMemoryException;
 }

@@ -131,7 +131,7 @@ internal sealed class LedgerWriter : IDisposable
             _queue.Applied(end, own);
             _journal.Segments.Release(end);
         }
-        catch (Exception e) when (e is LedgerDatabaseException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
             if (!_failing) LedgerLog.DatabaseFailed(_logger, e);
             _failing = true;

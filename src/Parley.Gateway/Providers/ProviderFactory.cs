@@ -25,7 +25,12 @@ internal sealed class ProviderFactory(UpstreamTransports transports, EntraTokenS
                 new AzureCredential(config, tokens.For(config))),
             // The simulator is spoken to as OpenAI is, over a connection inside the process; the host is only a name.
             ProviderType.Simulator => new OpenAIProvider(
-                config with { BaseUrl = new Uri("http://simulator/v1"), ApiKeys = [new Secret("simulated")] },
+                config with
+                {
+                    BaseUrl = new Uri("http://simulator/v1"),
+                    ApiKeys = [new Secret("simulated")],
+                    MissingCredential = transports.HasSimulator ? null : "this host has no simulator",
+                },
                 transport,
                 new AzureCredential(config, tokens.For(config))),
             _ => new UnbuiltProvider(config, transport),

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
+using Parley.Dialects;
 using Parley.Dialects.Streaming;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Resilience;
@@ -33,6 +34,7 @@ internal static class PlainRelay
                 var read = await ReadAsync(relay, body, buffer.AsMemory(length));
                 if (read == 0) break;
                 if (length == 0) relay.Attempt.FirstToken = relay.Time.GetTimestamp();
+                relay.Attempt.AnswerBytes += read;
                 tap.Observe(buffer.AsSpan(length, read));
                 length += read;
                 if (length < buffer.Length) continue;
@@ -41,7 +43,7 @@ internal static class PlainRelay
             }
 
             tap.Complete();
-            if (Judge(tap, length, relay.Reply.Status) is { } error) return new AttemptOutcome(error);
+            if (Judge(relay, tap, length) is { } error) return new AttemptOutcome(error);
 
             await relay.Settlement.SettleAsync(relay.Exchange, relay.Attempt, isFinal: true, relay.Reply.Status);
             relay.Commit("application/json");
@@ -77,6 +79,7 @@ internal static class PlainRelay
             {
                 var read = await ReadAsync(relay, body, spare);
                 if (read == 0) break;
+                relay.Attempt.AnswerBytes += read;
                 tap.Observe(spare.AsSpan(0, read));
                 if (!isBegun) Begin(relay);
                 isBegun = true;
@@ -105,12 +108,17 @@ internal static class PlainRelay
         if (relay.Reply.ContentLength is { } declared && !relay.Reply.ContentHeaders.Contains("Content-Encoding")) relay.Response.ContentLength = declared;
     }
 
-    private static GatewayError? Judge(ReplyTap tap, int length, int status)
+    private static GatewayError? Judge(RelayContext relay, ReplyTap tap, int length)
     {
         if (length == 0) return new GatewayError(GatewayErrorKind.UpstreamFailed, "The provider answered 200 with an empty body. Try again.");
         if (!tap.IsJson) return new GatewayError(GatewayErrorKind.UpstreamFailed, "The provider's answer is not JSON. The provider's base URL may be wrong.");
         if (!tap.IsComplete) return new GatewayError(GatewayErrorKind.StreamBroken, "The provider's answer ended before its end. Try again.");
-        return tap.IsError ? ReportedError.From(tap.Reply, status) : null;
+        if (!tap.IsError) return null;
+        var reported = ReportedError.From(tap.Reply, relay.Reply.Status);
+        // A Response that failed is an answer of its API, with an id of its own: its words are the caller's when nobody else can answer.
+        if (relay.CanFailOver || relay.Attempt.Dialect != Dialect.OpenAIResponses || tap.Reply.Id is null) return reported;
+        relay.Attempt.Error = GatewayErrorKind.UpstreamFailed;
+        return null;
     }
 
     private static int RoomFor(long? declared) => declared is > 0 and < HeldBytes ? (int)declared.Value + 1 : FirstRoom;

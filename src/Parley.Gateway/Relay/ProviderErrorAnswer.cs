@@ -5,7 +5,7 @@ using Parley.Gateway.Providers.Transport;
 namespace Parley.Gateway.Relay;
 
 /// <summary>A provider's error answer, read whole (bounded), so that it can be passed on as it came if no other target is tried.</summary>
-internal sealed class ProviderErrorAnswer(int status, string contentType, byte[] body, UpstreamReply reply)
+internal sealed class ProviderErrorAnswer(int status, byte[] body)
 {
     private const int LongestBody = 256 * 1024;
 
@@ -19,7 +19,7 @@ internal sealed class ProviderErrorAnswer(int status, string contentType, byte[]
             await using var stream = reply.OpenBody(cancellation);
             var length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellation);
             if (length == buffer.Length || buffer.AsSpan(0, length).TrimStart(" \t\r\n"u8) is not [(byte)'{', ..]) return null;
-            return new ProviderErrorAnswer(reply.Status, "application/json", buffer.AsSpan(0, length).ToArray(), reply);
+            return new ProviderErrorAnswer(reply.Status, buffer.AsSpan(0, length).ToArray());
         }
         finally
         {
@@ -31,8 +31,7 @@ internal sealed class ProviderErrorAnswer(int status, string contentType, byte[]
     {
         var response = context.Response;
         response.StatusCode = status;
-        AnswerHeaders.CopyFrom(reply, response.Headers);
-        response.ContentType = contentType;
+        response.ContentType = "application/json";
         response.ContentLength = body.Length;
         await response.BodyWriter.WriteAsync(body, context.RequestAborted);
     }

@@ -55,7 +55,7 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
                 var wrote = Pump(writer, isEnd: read == 0);
                 if (_refused is not null) return new AttemptOutcome(_refused);
                 if (_isEnding) break;
-                if (wrote) await writer.FlushAsync(relay.Deadline.Token);
+                if (wrote) await FlushAsync(writer);
                 if (_reader.IsTooLong)
                 {
                     broken = new GatewayError(GatewayErrorKind.StreamBroken, $"The provider sent an event longer than {SseFrameReader.MaxFrameBytes} bytes.");
@@ -76,6 +76,14 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
         if (!_isOpen && !tap.IsFinished) return new AttemptOutcome(broken ?? NothingCame());
         await EndAsync(writer, body, broken);
         return AttemptOutcome.Answered;
+    }
+
+    // A caller who reads slowly is not the provider's silence.
+    private ValueTask<FlushResult> FlushAsync(PipeWriter writer)
+    {
+        var flushing = writer.FlushAsync(relay.Exchange.Aborted);
+        if (!flushing.IsCompleted) relay.Deadline.Within(Timeout.InfiniteTimeSpan);
+        return flushing;
     }
 
     // The gate is patient for a while only: a model that thinks for minutes must not look like a dead line.
@@ -126,6 +134,13 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
             }
 
             if (verdict.Action == FrameAction.Hide) continue;
+            if (verdict.Kind == FrameKind.Done && !tap.IsFinished)
+            {
+                // An end marker without the dialect's own end: passing it on would make a cut answer look whole.
+                _isEnding = true;
+                return wrote;
+            }
+
             var isLast = IsLast(verdict.Kind);
             if (isLast || !TryOpen(verdict.Kind))
             {
@@ -207,11 +222,15 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
     {
         try
         {
-            relay.Deadline.Within(TimeSpan.FromMilliseconds(250));
-            while (await body.ReadAsync(_reader.GetMemory(), relay.Deadline.Token) > 0)
+            var reading = body.ReadAsync(_reader.GetMemory(), relay.Deadline.Token);
+            if (!reading.IsCompleted)
             {
-                // What follows the last event is nobody's answer.
+                // The caller need not wait for it.
+                await relay.Response.CompleteAsync();
+                relay.Deadline.Within(TimeSpan.FromMilliseconds(250));
             }
+
+            while (await reading > 0) reading = body.ReadAsync(_reader.GetMemory(), relay.Deadline.Token);
         }
         catch (Exception exception) when (exception is IOException or HttpRequestException or OperationCanceledException)
         {

@@ -37,6 +37,9 @@ internal sealed class Attempt(RouteTarget target, int ordinal, Dialect dialect, 
     /// <summary>Events of the answer that were passed on, for an estimate when the provider's own figure never came.</summary>
     internal int ContentEvents { get; set; }
 
+    /// <summary>Bytes of a plain answer that were read, for the same estimate.</summary>
+    internal long AnswerBytes { get; set; }
+
     /// <summary>What went wrong; null when nothing did.</summary>
     internal GatewayErrorKind? Error { get; set; }
 

@@ -38,7 +38,7 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Set
             var relay = new RelayContext(exchange, attempt, _reply, _deadline, settlement, time, canFailOver, _body.AskedForUsage);
             return IsStream() ? await StreamRelay.RunAsync(relay) : await PlainRelay.RunAsync(relay);
         }
-        catch (Exception exception) when (UpstreamFault.Describe(exception, _deadline) is { } fault)
+        catch (Exception exception) when (!attempt.IsSettled && UpstreamFault.Describe(exception, _deadline) is { } fault)
         {
             attempt.FaultDetail = exception.GetBaseException().Message;
             return exchange.Http.Response.HasStarted ? await BreakAsync(fault) : new AttemptOutcome(fault);
@@ -53,16 +53,16 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Set
     private async ValueTask<AttemptOutcome> ReadErrorAsync(GatewayError error)
     {
         // The body of a 401 may quote our credential, so it stays here.
-        if (error.Kind == GatewayErrorKind.UpstreamUnauthorized) return new AttemptOutcome(error);
+        if (error.Kind == GatewayErrorKind.UpstreamUnauthorized) return new AttemptOutcome(error) { Reply = _reply };
         _deadline.Within(TimeSpan.FromSeconds(30));
         try
         {
-            return new AttemptOutcome(error, await ProviderErrorAnswer.ReadAsync(_reply!, _deadline.Token));
+            return new AttemptOutcome(error, await ProviderErrorAnswer.ReadAsync(_reply!, _deadline.Token)) { Reply = _reply };
         }
         catch (Exception exception) when (!_deadline.IsAborted && UpstreamFault.Describe(exception, _deadline) is not null)
         {
             // The status has come and says enough; only the provider's words are lost.
-            return new AttemptOutcome(error);
+            return new AttemptOutcome(error) { Reply = _reply };
         }
     }
 

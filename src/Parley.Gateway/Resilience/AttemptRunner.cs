@@ -71,7 +71,7 @@ internal sealed partial class AttemptRunner(Settlement settlement, TimeProvider 
         {
             return (await call.RunAsync(credential, canFailOver), attempt);
         }
-        catch (Exception exception) when (attempt.IsSettled)
+        catch (Exception exception) when (attempt.IsSettled && (exchange.Http.Response.HasStarted || exchange.Aborted.IsCancellationRequested))
         {
             // The record is written; what failed after it was the way to the caller.
             LogGone(logger, exception, exchange.RequestId);

@@ -66,7 +66,8 @@ internal sealed class Router(WeightedOrder order)
     {
         var usable = exchange.Snapshot.Catalog.Names
             .Where(pair => exchange.Caller.MayUseModel(pair.Value.Id, pair.Key))
-            .Select(pair => pair.Key);
+            .Select(pair => pair.Key)
+            .Concat(exchange.Snapshot.Catalog.Providers.SelectMany(provider => provider.Config.Deployments.Keys.Where(key => exchange.Caller.MayUseModel(key, key))));
         var nearest = NearestName.Of(name, usable);
         var hint = nearest is null ? "" : $" Did you mean '{nearest}'?";
         var what = exchange.Surface.IsDeploymentPath ? "deployment" : "model";

@@ -55,6 +55,17 @@ internal sealed class GatewayMetrics
         series.Count(status);
         series.Duration.Record(seconds);
         if (firstTokenSeconds is { } first) series.FirstToken.Record(first);
+        AddTokens(series, usage);
+    }
+
+    /// <summary>Tokens of an attempt that was followed by another: used, though no request was answered with them.</summary>
+    internal void CountTokens(string surface, string model, string provider, in TokenUsage usage)
+    {
+        if (usage.Total != 0) AddTokens(Find(surface, model, provider), usage);
+    }
+
+    private static void AddTokens(MetricSeries series, in TokenUsage usage)
+    {
         if (usage.Input != 0) Interlocked.Add(ref series.InputTokens, usage.Input);
         if (usage.CacheRead != 0) Interlocked.Add(ref series.CacheReadTokens, usage.CacheRead);
         if (usage.CacheWrite != 0) Interlocked.Add(ref series.CacheWriteTokens, usage.CacheWrite);

@@ -25,6 +25,7 @@ internal sealed class PrometheusText(GatewayMetrics metrics, UsageLedger ledger,
         Counter(text, "parley_ledger_written_total", "Usage records written to the journal.", ledger.Written);
         Counter(text, "parley_ledger_failed_total", "Writes of the journal that failed.", ledger.Failed);
         Counter(text, "parley_ledger_lost_total", "Usage records lost.", ledger.Lost);
+        Counter(text, "parley_ledger_damaged_segments_total", "Journal segments set aside because a record in them was damaged.", ledger.DamagedSegments);
         Gauge(text, "parley_ledger_pending", "Usage records not yet in the database.", ledger.Pending);
         return text.ToString();
     }

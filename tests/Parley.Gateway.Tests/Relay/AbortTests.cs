@@ -11,12 +11,12 @@ namespace Parley.Gateway.Tests.Relay;
 public sealed class AbortTests
 {
     [Theory]
-    [InlineData(GatewayCalls.Chat, true, "stall-headers", null, "aborted client_aborted")]
-    [InlineData(GatewayCalls.Responses, true, "stall-headers", null, "aborted client_aborted")]
-    [InlineData(GatewayCalls.Chat, false, "stall-headers", null, "aborted client_aborted")]
-    [InlineData(GatewayCalls.Chat, true, "stall-first-event", null, "aborted client_aborted")]
-    [InlineData(GatewayCalls.Responses, true, "stall-first-event", null, "aborted client_aborted")]
-    [InlineData(GatewayCalls.Chat, false, "stall", null, "aborted client_aborted")]
+    [InlineData(GatewayCalls.Chat, true, "stall-headers", null, "aborted estimated client_aborted")]
+    [InlineData(GatewayCalls.Responses, true, "stall-headers", null, "aborted estimated client_aborted")]
+    [InlineData(GatewayCalls.Chat, false, "stall-headers", null, "aborted estimated client_aborted")]
+    [InlineData(GatewayCalls.Chat, true, "stall-first-event", null, "aborted estimated client_aborted")]
+    [InlineData(GatewayCalls.Responses, true, "stall-first-event", null, "aborted estimated client_aborted")]
+    [InlineData(GatewayCalls.Chat, false, "stall", null, "aborted estimated client_aborted")]
     [InlineData(GatewayCalls.Chat, true, "stall", "4", "aborted estimated client_aborted")]
     [InlineData(GatewayCalls.Responses, true, "stall", "7", "aborted estimated client_aborted")]
     public async Task Client_Leaves_UpstreamIsCancelledAndRecorded(string path, bool stream, string fault, string? argument, string flags)

@@ -57,7 +57,7 @@ public sealed class MetricsTests
         await Parallel.ForAsync(0, 1000, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, _) =>
         {
             // Half are refused here, half by the provider.
-            var answer = await gateway.Client.PostAsync("/v1/chat/completions", Wire.Chat(i % 2 == 0 ? $"unknown-{i}" : $"lab/unknown-{i}\\\"}}\\n"));
+            var answer = await gateway.Client.PostAsync("/v1/chat/completions", Wire.Chat(i % 2 == 0 ? $"unknown-{i}" : $"lab/unknown-{i}\\\"}}"));
             Assert.Equal(404, answer.Status);
         });
         var after = PrometheusReader.Read((await gateway.Client.FetchAsync("/metrics")).Body).Samples;

@@ -27,9 +27,9 @@ internal sealed class UpstreamReply(HttpResponseMessage response) : IDisposable
     {
         var stream = response.Content.ReadAsStream(cancellation);
         if (!ContentHeaders.TryGetValues("Content-Encoding", out var encoding)) return stream;
-        return encoding.ToString() switch
+        return encoding.ToString().ToLowerInvariant() switch
         {
-            "gzip" => new GZipStream(stream, CompressionMode.Decompress),
+            "gzip" or "x-gzip" => new GZipStream(stream, CompressionMode.Decompress),
             "br" => new BrotliStream(stream, CompressionMode.Decompress),
             "deflate" => new ZLibStream(stream, CompressionMode.Decompress),
             _ => stream,

@@ -20,6 +20,9 @@ internal sealed class UpstreamTransports(InProcessUpstream? simulator)
 
     private ConcurrentDictionary<Key, UpstreamTransport> _transports = new();
 
+    /// <summary>True when this host has a simulator; without one a provider of that type must not be called: its address is only a name.</summary>
+    internal bool HasSimulator => simulator is not null;
+
     private sealed record Key(string Provider, HttpConfig Http, bool IsInProcess);
 
     /// <summary>The transport of a provider, made when it is new.</summary>
