@@ -53,13 +53,14 @@ internal static class AccessExtensions
         context.Features.Get<Caller>() ?? throw new InvalidOperationException("No caller: the endpoint does not require a role.");
 
     // ASP.NET's own "Request starting" line holds the query string, and with it a key that was sent as ?code= or ?key=. A rule of a
-    // provider's own beats a general one, so each provider that has rules gets this one too.
+    // provider's own beats a general one, so each provider that has rules gets this one too. None and not Critical: while any level
+    // is enabled the host makes an Activity per request only to log it: 770 bytes (bench/Parley.Benchmarks).
     private static void KeepQueriesOutOfLogs(LoggerFilterOptions options)
     {
         const string Category = "Microsoft.AspNetCore.Hosting.Diagnostics";
         var providers = options.Rules.Select(static rule => rule.ProviderName).Append(null).Distinct(StringComparer.Ordinal).ToArray();
         foreach (var rule in options.Rules.Where(static rule => rule.CategoryName?.StartsWith(Category, StringComparison.OrdinalIgnoreCase) == true).ToArray())
             options.Rules.Remove(rule);
-        foreach (var provider in providers) options.Rules.Add(new LoggerFilterRule(provider, Category, LogLevel.Warning, null));
+        foreach (var provider in providers) options.Rules.Add(new LoggerFilterRule(provider, Category, LogLevel.None, null));
     }
 }
