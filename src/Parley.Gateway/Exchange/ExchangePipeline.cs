@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -75,6 +76,7 @@ internal sealed partial class ExchangePipeline(
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<(RoutePlan? Plan, GatewayError? Refused)> AdmitAsync(GatewayExchange exchange, LimitsConfig limits)
     {
         using var activity = GatewayActivities.Ingress();

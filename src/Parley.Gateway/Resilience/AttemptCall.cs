@@ -74,6 +74,7 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Set
         var isInUse = _request is { IsBodyInUse: true };
         if (isInUse && _body.IsCallersBuffer) exchange.Body.Abandon();
         _body.Release(isInUse);
+        _deadline.IsTokenInUse = isInUse;
         _deadline.Dispose();
     }
 }
