@@ -3,10 +3,7 @@ namespace Parley.Benchmarks;
 /// <summary>Every gate there is. A feature adds its own list here.</summary>
 internal static class AllocationGates
 {
+    // One after the other, never a list: the last ones run servers for as long as they are measured.
     internal static IEnumerable<AllocationGate> All =>
-    [
-        .. EnvelopeGates.All,
-        .. StreamGates.All,
-        .. ReplyGates.All,
-    ];
+        EnvelopeGates.All.Concat(StreamGates.All).Concat(ReplyGates.All).Concat(GatewayGates.All);
 }

@@ -16,7 +16,7 @@ public sealed class EmbeddingsReplyTap() : ReplyTap(Content)
                 Reply.Id = Text(value);
                 break;
             case CapturedMember.Model:
-                Reply.Model = Text(value);
+                Reply.Model = Word(value);
                 break;
             case CapturedMember.Usage when OpenAIUsage.TryRead(value, out var usage):
                 (Reply.HasUsage, Reply.Usage) = (true, usage);

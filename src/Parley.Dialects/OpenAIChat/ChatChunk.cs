@@ -55,7 +55,7 @@ internal ref struct ChatChunk
                     reply.Id ??= Text(value);
                     break;
                 case 5 when name.SequenceEqual("model"u8):
-                    reply.Model ??= Text(value);
+                    reply.Model ??= Word(value);
                     break;
                 case 5 when name.SequenceEqual("usage"u8):
                     chunk.UsageMember = new(nameStart, (int)reader.BytesConsumed - nameStart);
@@ -121,7 +121,7 @@ internal ref struct ChatChunk
             if (kind == JsonTokenType.String && value.Length > 2 && name.SequenceEqual("finish_reason"u8))
             {
                 isFinished = true;
-                reply.FinishReason ??= Text(value);
+                reply.FinishReason ??= Word(value);
             }
             else if (kind == JsonTokenType.String && value.Length > 2 && name.SequenceEqual("text"u8))
             {
@@ -158,4 +158,6 @@ internal ref struct ChatChunk
 
     // Azure's first chunk has an empty model and id: not an answer's, so a later one may still come.
     private static string? Text(ReadOnlySpan<byte> value) => value.Length > 2 && value[0] == '"' ? JsonText.Read(value) : null;
+
+    private static string? Word(ReadOnlySpan<byte> value) => value.Length > 2 && value[0] == '"' ? JsonText.ReadWord(value) : null;
 }

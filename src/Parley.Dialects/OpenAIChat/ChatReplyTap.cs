@@ -15,10 +15,10 @@ public sealed class ChatReplyTap() : ReplyTap(Content)
                 Reply.Id = Text(value);
                 break;
             case CapturedMember.Model:
-                Reply.Model = Text(value);
+                Reply.Model = Word(value);
                 break;
             case CapturedMember.FinishReason:
-                Reply.FinishReason ??= Text(value);
+                Reply.FinishReason ??= Word(value);
                 break;
             case CapturedMember.Usage when OpenAIUsage.TryRead(value, out var usage):
                 (Reply.HasUsage, Reply.Usage) = (true, usage);

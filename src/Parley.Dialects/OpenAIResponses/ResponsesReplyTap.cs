@@ -19,10 +19,10 @@ public sealed class ResponsesReplyTap() : ReplyTap(Content)
                 Reply.Id = Text(value);
                 break;
             case CapturedMember.Model:
-                Reply.Model = Text(value);
+                Reply.Model = Word(value);
                 break;
             case CapturedMember.Status when !_isIncomplete:
-                Reply.FinishReason = Text(value);
+                Reply.FinishReason = Word(value);
                 break;
             case CapturedMember.IncompleteDetails when Text(JsonMember.Of(value, "reason"u8, out _)) is { } reason:
                 _isIncomplete = true;

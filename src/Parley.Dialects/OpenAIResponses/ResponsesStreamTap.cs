@@ -109,8 +109,8 @@ public sealed class ResponsesStreamTap : StreamTap
             if (kind == JsonTokenType.String && value.Length > 2)
             {
                 if (name.SequenceEqual("id"u8)) Reply.Id = JsonText.Read(value);
-                else if (name.SequenceEqual("model"u8)) Reply.Model = JsonText.Read(value);
-                else if (name.SequenceEqual("status"u8)) status = JsonText.Read(value);
+                else if (name.SequenceEqual("model"u8)) Reply.Model = JsonText.ReadWord(value);
+                else if (name.SequenceEqual("status"u8)) status = JsonText.ReadWord(value);
             }
             else if (!isEnd)
             {
@@ -127,7 +127,7 @@ public sealed class ResponsesStreamTap : StreamTap
             else if (name.SequenceEqual("incomplete_details"u8) && kind == JsonTokenType.StartObject)
             {
                 var text = JsonMember.Of(value, "reason"u8, out var reasonKind);
-                if (reasonKind == JsonTokenType.String) reason = JsonText.Read(text);
+                if (reasonKind == JsonTokenType.String) reason = JsonText.ReadWord(text);
             }
         }
 

@@ -8,6 +8,9 @@ namespace Parley.Dialects.Splicing;
 /// <summary>JSON string literals, written into and read from bytes without a writer or a document.</summary>
 public static class JsonText
 {
+    private const int LongestWord = 64;
+    private static readonly string?[] Words = new string?[251];
+
     /// <summary>The most bytes that <see cref="Write"/> may need for a text of so many characters, quotes included.</summary>
     public static int MaxLength(int characters) => 2 + (6 * characters);
 
@@ -50,6 +53,23 @@ public static class JsonText
         {
             return null; // \ud800 without its other half: JSON by the grammar, text by no encoding
         }
+    }
+
+    /// <summary>
+    /// The same for a word that comes again with every answer (a model, a finish reason): the string of the last time, where it is still
+    /// known. A few hundred short ASCII texts are kept.
+    /// </summary>
+    internal static string? ReadWord(ReadOnlySpan<byte> literal)
+    {
+        var content = literal[1..^1];
+        if (content.Length is 0 or > LongestWord) return Read(literal);
+        var hash = (uint)content.Length;
+        foreach (var value in content) hash = (hash * 31) + value;
+        ref var slot = ref Words[hash % (uint)Words.Length];
+        if (slot is { } known && Ascii.Equals(content, known) && !content.Contains((byte)'\\')) return known;
+        var text = Read(literal);
+        if (text is not null && Ascii.IsValid(text) && text.Length <= LongestWord) slot = text;
+        return text;
     }
 
     /// <summary>True when a string's content (without its quotes, escapes and all) says exactly this text. Never throws.</summary>

@@ -42,6 +42,9 @@ public abstract class ReplyTap
     /// <summary>The text of a string value that is not empty, else null.</summary>
     private protected static string? Text(ReadOnlySpan<byte> value) => value.Length > 2 && value[0] == '"' ? JsonText.Read(value) : null;
 
+    /// <summary>The same for a word that comes again with every answer: mostly the same string as before.</summary>
+    private protected static string? Word(ReadOnlySpan<byte> value) => value.Length > 2 && value[0] == '"' ? JsonText.ReadWord(value) : null;
+
     private void Captured(CapturedMember member, ReadOnlySpan<byte> value, bool isCut)
     {
         var isValid = !isCut && IsValue(value);

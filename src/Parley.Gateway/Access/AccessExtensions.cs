@@ -53,18 +53,14 @@ internal static class AccessExtensions
         context.Features.Get<Caller>() ?? throw new InvalidOperationException("No caller: the endpoint does not require a role.");
 
     // ASP.NET's own "Request starting" line holds the query string, and with it a key that was sent as ?code= or ?key=. A rule of a
-    // provider's own beats a general one, so each provider that has rules gets this one too.
+    // provider's own beats a general one, so each provider that has rules gets this one too. None and not Critical: while any level
+    // is enabled the host makes an Activity per request only to log it: 770 bytes (bench/Parley.Benchmarks).
     private static void KeepQueriesOutOfLogs(LoggerFilterOptions options)
     {
         const string Category = "Microsoft.AspNetCore.Hosting.Diagnostics";
         var providers = options.Rules.Select(static rule => rule.ProviderName).Append(null).Distinct(StringComparer.Ordinal).ToArray();
-        var own = options.Rules.Where(static rule => rule.CategoryName?.StartsWith(Category, StringComparison.OrdinalIgnoreCase) == true).ToArray();
-        foreach (var rule in own) options.Rules.Remove(rule);
-        foreach (var provider in providers)
-        {
-            // A host that wants even less keeps it: with None ASP.NET makes no Activity per request only to be able to log.
-            var wanted = own.LastOrDefault(rule => rule.ProviderName == provider)?.LogLevel ?? own.LastOrDefault(static rule => rule.ProviderName is null)?.LogLevel;
-            options.Rules.Add(new LoggerFilterRule(provider, Category, wanted > LogLevel.Warning ? wanted : LogLevel.Warning, null));
-        }
+        foreach (var rule in options.Rules.Where(static rule => rule.CategoryName?.StartsWith(Category, StringComparison.OrdinalIgnoreCase) == true).ToArray())
+            options.Rules.Remove(rule);
+        foreach (var provider in providers) options.Rules.Add(new LoggerFilterRule(provider, Category, LogLevel.None, null));
     }
 }

@@ -18,7 +18,7 @@ internal sealed partial class KeyIndex(KeyStore store, KeyHasher hasher, TimePro
     private readonly Lock _publishing = new();
     private IReadOnlyList<KeyRecord> _stored = [];
     private IReadOnlyList<KeyRecord> _fixed = [];
-    private FrozenDictionary<KeyDigest, IndexedKey> _entries = FrozenDictionary<KeyDigest, IndexedKey>.Empty;
+    private KeyTable _table = KeyTable.Empty;
     private long _counter = -1;
     private long? _failingSince;
     private volatile bool _isAvailable;
@@ -38,8 +38,8 @@ internal sealed partial class KeyIndex(KeyStore store, KeyHasher hasher, TimePro
         }
     }
 
-    /// <summary>The key of a digest, expired and suspended ones too.</summary>
-    public bool TryFind(in KeyDigest digest, out IndexedKey? key) => Volatile.Read(ref _entries).TryGetValue(digest, out key);
+    /// <summary>The keys as they are now; another one after each change.</summary>
+    public KeyTable Table => Volatile.Read(ref _table);
 
     /// <summary>
     /// Takes the keys of the configuration, at the start and after each reload. Returns what is wrong with them, each with its place in
@@ -125,7 +125,7 @@ internal sealed partial class KeyIndex(KeyStore store, KeyHasher hasher, TimePro
         }
 
         foreach (var key in _fixed) entries[key.Digest] = new IndexedKey(key);
-        Volatile.Write(ref _entries, entries.ToFrozenDictionary(KeyDigestComparer.Instance));
+        Volatile.Write(ref _table, new KeyTable(entries.ToFrozenDictionary(KeyDigestComparer.Instance)));
     }
 
     [LoggerMessage(1, LogLevel.Warning, "{Count} keys were made with another pepper and are invalid: restore the file 'pepper' or make new keys")]

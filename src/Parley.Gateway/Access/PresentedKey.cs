@@ -54,24 +54,25 @@ internal static class PresentedKey
         for (var i = 0; i < values.Count; i++)
         {
             var value = values[i].AsSpan();
-            if (Value(value, scheme, ref search)) return true;
+            // Only Authorization: of the other headers Kestrel makes a new string for each request.
+            if (Value(value, scheme, scheme.Length > 0 ? values[i] : null, ref search)) return true;
 
             // RFC 9110 §5.3: whoever forwards a request may join the lines of one header with commas. A key may hold a comma itself,
             // so the whole value comes first.
             if (!value.Contains(',')) continue;
             foreach (var part in value.Split(','))
             {
-                if (Value(value[part], scheme, ref search)) return true;
+                if (Value(value[part], scheme, null, ref search)) return true;
             }
         }
 
         return false;
     }
 
-    private static bool Value(ReadOnlySpan<char> value, string scheme, ref Search search)
+    private static bool Value(ReadOnlySpan<char> value, string scheme, string? whole, ref Search search)
     {
         value = value.Trim(' ');
-        return value.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) && search.Decides(value[scheme.Length..].TrimStart(' '));
+        return value.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) && search.Decides(value[scheme.Length..].TrimStart(' '), whole);
     }
 
     private static void Query(string? query, ref Search search)
@@ -80,7 +81,7 @@ internal static class PresentedKey
         {
             foreach (var pair in new QueryStringEnumerable(query))
             {
-                if (pair.DecodeName().Span.Equals(name, StringComparison.OrdinalIgnoreCase) && search.Decides(pair.DecodeValue().Span)) return;
+                if (pair.DecodeName().Span.Equals(name, StringComparison.OrdinalIgnoreCase) && search.Decides(pair.DecodeValue().Span, null)) return;
             }
         }
     }
@@ -93,10 +94,10 @@ internal static class PresentedKey
 
         public KeyRefusal Refusal { get; private set; } = KeyRefusal.Missing;
 
-        public bool Decides(ReadOnlySpan<char> value)
+        public bool Decides(ReadOnlySpan<char> value, string? whole)
         {
             if (value.IsEmpty || ++_values > MaxValues) return false;
-            var found = authenticator.TryAuthenticate(value, out var caller, out var refusal);
+            var found = authenticator.TryAuthenticate(value, whole, out var caller, out var refusal);
             Caller = caller;
             Refusal = refusal;
             return found || refusal != KeyRefusal.Unknown;

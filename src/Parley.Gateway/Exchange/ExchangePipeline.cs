@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Parley.Gateway.Access;
@@ -67,6 +68,7 @@ internal sealed class ExchangePipeline(
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<(RoutePlan? Plan, GatewayError? Refused)> AdmitAsync(GatewayExchange exchange, LimitsConfig limits)
     {
         using var activity = GatewayActivities.Ingress();

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Parley.Gateway.Ledger;
 using Parley.Gateway.Resilience;
 using Parley.Gateway.Telemetry;
@@ -8,6 +9,7 @@ namespace Parley.Gateway.Exchange;
 internal sealed class Settlement(UsageLedger ledger, GatewayMetrics metrics, FailureLog failures, TimeProvider time)
 {
     /// <summary>Writes the record; completes when it is safe (contracts §7, <c>ledger.commit</c>). A second call for the same attempt does nothing.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     internal async ValueTask SettleAsync(GatewayExchange exchange, Attempt attempt, bool isFinal, int status)
     {
         if (attempt.IsSettled) return;

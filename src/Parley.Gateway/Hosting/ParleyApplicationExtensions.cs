@@ -21,7 +21,8 @@ public static class ParleyApplicationExtensions
             .UseMiddleware<ForwardedMiddleware>()
             .UseMiddleware<UnifiedPathMiddleware>()
             .UseRouting()
-            .UseCors()
+            // Only where a browser names an origin: the CORS middleware makes a service scope and an Items dictionary for every request.
+            .UseWhen(static context => context.Request.Headers.Origin.Count > 0, static browser => browser.UseCors())
             .UseAccess(ErrorWriter.WriteAsync, () => snapshots.Current.Config.Access);
     }
 

@@ -1,5 +1,7 @@
+using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Primitives;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Relay;
 
@@ -42,12 +44,18 @@ internal sealed partial class EntranceMiddleware(RequestDelegate next, TimeProvi
 
     private static int HeaderSize(IHeaderDictionary headers)
     {
+        // Copied out, because to enumerate the interface makes an object of 180 bytes per request.
+        var count = headers.Count;
+        var copy = ArrayPool<KeyValuePair<string, StringValues>>.Shared.Rent(count);
+        headers.CopyTo(copy, 0);
         var size = 0;
-        foreach (var (name, values) in headers)
+        foreach (var (name, values) in copy.AsSpan(0, count))
         {
             for (var i = 0; i < values.Count; i++) size += name.Length + (values[i]?.Length ?? 0) + 4;
         }
 
+        // They hold keys, which must not stay in a pool.
+        ArrayPool<KeyValuePair<string, StringValues>>.Shared.Return(copy, clearArray: true);
         return size;
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Exchange;
@@ -12,6 +13,7 @@ internal static class RequestBodyReader
     private const int FirstRoom = 16 * 1024;
 
     /// <summary>Fills <paramref name="body"/>; null when all is well.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal static async ValueTask<GatewayError?> ReadAsync(HttpContext context, RequestBody body, LimitsConfig limits)
     {
         var request = context.Request;

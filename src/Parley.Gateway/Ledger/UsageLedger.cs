@@ -21,6 +21,7 @@ public sealed class UsageLedger : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly bool _waitsForDatabase;
     private readonly bool _refuses;
+    private int _stopped;
 
     /// <summary>Makes a ledger that does nothing until <see cref="StartAsync"/>.</summary>
     public UsageLedger(LedgerOptions options, TimeProvider time, ILogger<UsageLedger> logger)
@@ -85,6 +86,8 @@ public sealed class UsageLedger : IAsyncDisposable
     /// applied by the next start.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        // A host stops its services and then disposes them: the second time there is nothing left to do.
+        if (Interlocked.Exchange(ref _stopped, 1) != 0) return;
         await _journal.CloseAsync(cancellationToken).ConfigureAwait(false);
         await _writer.StopAsync(cancellationToken).ConfigureAwait(false);
         _journal.Dispose();

@@ -85,6 +85,7 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Set
         if (isInUse) _deadline.Cancel();
         if (isInUse && _body.IsCallersBuffer) exchange.Body.Abandon();
         _body.Release(isInUse);
+        _deadline.IsTokenInUse = isInUse;
         _deadline.Dispose();
     }
 }

@@ -17,12 +17,12 @@ internal sealed partial class AttemptRunner(Settlement settlement, TimeProvider 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal async ValueTask<AttemptOutcome> RunAsync(GatewayExchange exchange, RoutePlan plan)
     {
-        var last = new AttemptOutcome(new GatewayError(GatewayErrorKind.NoRoute, $"No target of the model '{exchange.ModelAsked}' can be called now."));
+        var last = default(AttemptOutcome);
         for (var index = 0; index < plan.Targets.Count; index++)
         {
             var target = plan.Targets[index];
             if (!Router.CanTake(target, exchange)) continue;
-            var hasNextTarget = HasNext(plan, index + 1, exchange);
+            var hasNextTarget = Router.CanTakeAny(plan.Targets, index + 1, exchange);
             var keys = target.Provider.CredentialCount;
             var first = target.Provider.NextCredential();
             for (var key = 0; key < keys; key++)
@@ -43,20 +43,12 @@ internal sealed partial class AttemptRunner(Settlement settlement, TimeProvider 
             }
         }
 
-        return last;
+        return last.Error is not null
+            ? last
+            : new AttemptOutcome(new GatewayError(GatewayErrorKind.NoRoute, $"No target of the model '{exchange.ModelAsked}' can be called now."));
     }
 
     private static bool IsAboutKey(GatewayErrorKind kind) => kind is GatewayErrorKind.UpstreamUnauthorized or GatewayErrorKind.UpstreamRateLimited;
-
-    private static bool HasNext(RoutePlan plan, int from, GatewayExchange exchange)
-    {
-        for (var index = from; index < plan.Targets.Count; index++)
-        {
-            if (Router.CanTake(plan.Targets[index], exchange)) return true;
-        }
-
-        return false;
-    }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<(AttemptOutcome Outcome, Attempt Attempt)> SendAsync(GatewayExchange exchange, RouteTarget target, int credential, bool canFailOver)

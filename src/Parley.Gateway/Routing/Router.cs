@@ -15,13 +15,24 @@ internal sealed class Router(WeightedOrder order)
 
         var (chosen, refused) = AzureChoice.Apply(exchange, model);
         if (chosen is null) return (null, refused);
-        if (!chosen.Targets.Any(target => CanTake(target, exchange))) return (null, NotCallable(exchange, chosen));
+        if (!CanTakeAny(chosen.Targets, 0, exchange)) return (null, NotCallable(exchange, chosen));
         return (new RoutePlan(chosen, order.Of(chosen.Targets)), null);
     }
 
     /// <summary>True when a target may be called for this request at all.</summary>
     internal static bool CanTake(RouteTarget target, GatewayExchange exchange) =>
         target.Missing is null && target.Provider.DialectFor(exchange.Surface.Dialect) is not null;
+
+    /// <summary>True when one of the targets from this one on may be called.</summary>
+    internal static bool CanTakeAny(IReadOnlyList<RouteTarget> targets, int from, GatewayExchange exchange)
+    {
+        for (var index = from; index < targets.Count; index++)
+        {
+            if (CanTake(targets[index], exchange)) return true;
+        }
+
+        return false;
+    }
 
     private static (CatalogModel?, GatewayError?) Find(GatewayExchange exchange)
     {

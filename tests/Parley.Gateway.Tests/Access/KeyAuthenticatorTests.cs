@@ -101,6 +101,58 @@ public sealed class KeyAuthenticatorTests : IDisposable
     }
 
     [Fact]
+    public async Task TryAuthenticate_HeaderStringSeenBefore_FollowsEveryChangeAtOnce()
+    {
+        await using var ring = await KeyRing.OpenAsync(_directory.Path, _clock);
+        var (key, clear) = await ring.CreateAsync(new KeyDraft { Name = "app", ExpiresAt = _clock.GetUtcNow().AddMinutes(1) });
+        var header = "Bearer " + clear;
+        KeyRefusal Check()
+        {
+            ring.Authenticator.TryAuthenticate(clear, header, out _, out var refusal);
+            return refusal;
+        }
+
+        Assert.Equal((KeyRefusal.None, KeyRefusal.None), (Check(), Check()));
+        await ring.Keys.UpdateAsync(key.Id, d => (d with { IsSuspended = true }, null), KeyActor.CommandLine, default);
+        Assert.Equal((KeyRefusal.Suspended, KeyRefusal.Suspended), (Check(), Check()));
+        await ring.Keys.UpdateAsync(key.Id, d => (d with { IsSuspended = false }, null), KeyActor.CommandLine, default);
+        Assert.Equal((KeyRefusal.None, KeyRefusal.None), (Check(), Check()));
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(KeyRefusal.Expired, Check());
+        await ring.Keys.DeleteAsync(key.Id, KeyActor.CommandLine, default);
+        Assert.Equal((KeyRefusal.Unknown, KeyRefusal.Unknown), (Check(), Check()));
+    }
+
+    [Fact]
+    public async Task TryAuthenticate_EqualButOtherHeaderString_IsHashed()
+    {
+        await using var ring = await KeyRing.OpenAsync(_directory.Path, _clock);
+        var (_, clear) = await ring.CreateAsync(new KeyDraft { Name = "app" });
+        var header = "Bearer " + clear;
+
+        Assert.True(ring.Authenticator.TryAuthenticate(clear, header, out _, out _));
+        // What is remembered is the string itself: a value that differs is told apart even where its header reads the same.
+        Assert.False(ring.Authenticator.TryAuthenticate("unused", new string(header), out _, out _));
+        Assert.True(ring.Authenticator.TryAuthenticate("unused", header, out _, out _));
+    }
+
+    [Fact]
+    public async Task TryAuthenticate_ThousandsOfHeaderStrings_NeverMixesUpCallers()
+    {
+        await using var ring = await KeyRing.OpenAsync(_directory.Path, _clock);
+        var keys = new List<(KeyRecord Key, string Clear)>();
+        for (var i = 0; i < 4; i++) keys.Add(await ring.CreateAsync(new KeyDraft { Name = $"app-{i}" }));
+        var headers = Enumerable.Range(0, 4000).Select(i => (Header: "Bearer " + keys[i % 4].Clear, Of: keys[i % 4])).ToArray();
+
+        Parallel.For(0, 40_000, i =>
+        {
+            var (header, of) = headers[i % headers.Length];
+            Assert.True(ring.Authenticator.TryAuthenticate(of.Clear, header, out var caller, out _));
+            Assert.Equal(of.Key.Id, caller!.KeyId);
+        });
+    }
+
+    [Fact]
     public async Task TryAuthenticate_BeforeTheKeysAreRead_RefusesFixedKeysToo()
     {
         await using var ring = new KeyRing(_directory.Path, _clock);

@@ -48,9 +48,9 @@ public sealed class ActivityTests
     }
 
     [Theory]
-    [InlineData(LogLevel.None, false)]
-    [InlineData(LogLevel.Information, true)]
-    public void HostingLog_WhenTheHostWantsNone_StaysNone(LogLevel wanted, bool logsFailures)
+    [InlineData(LogLevel.None)]
+    [InlineData(LogLevel.Information)]
+    public void HostingLog_WhateverTheHostWants_IsOff(LogLevel wanted)
     {
         // ASP.NET makes an Activity per request as soon as this logger could log anything.
         using var log = new CapturedLog();
@@ -59,6 +59,6 @@ public sealed class ActivityTests
         services.AddAccess(Path.GetTempPath());
         using var provider = services.BuildServiceProvider();
         var hosting = provider.GetRequiredService<ILoggerFactory>().CreateLogger("Microsoft.AspNetCore.Hosting.Diagnostics");
-        Assert.Equal((logsFailures, false), (hosting.IsEnabled(LogLevel.Critical), hosting.IsEnabled(LogLevel.Information)));
+        Assert.False(hosting.IsEnabled(LogLevel.Critical));
     }
 }

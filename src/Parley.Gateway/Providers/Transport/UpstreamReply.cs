@@ -9,7 +9,16 @@ internal sealed class UpstreamReply(HttpResponseMessage response) : IDisposable
     internal int Status => (int)response.StatusCode;
 
     /// <summary>The media type without parameters; empty when there is none.</summary>
-    internal string MediaType => response.Content.Headers.ContentType?.MediaType ?? "";
+    internal ReadOnlySpan<char> MediaType
+    {
+        get
+        {
+            if (!ContentHeaders.TryGetValues("Content-Type", out var values)) return "";
+            var type = values.ToString().AsSpan();
+            var end = type.IndexOf(';');
+            return (end < 0 ? type : type[..end]).Trim();
+        }
+    }
 
     internal long? ContentLength => response.Content.Headers.ContentLength;
 

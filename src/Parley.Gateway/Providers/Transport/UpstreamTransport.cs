@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using System.Net;
 using System.Runtime.CompilerServices;
 using Parley.Gateway.Configuration;
@@ -11,7 +10,6 @@ namespace Parley.Gateway.Providers.Transport;
 /// </summary>
 internal sealed class UpstreamTransport(SocketsHttpHandler handler, HttpVersionConfig version) : IDisposable
 {
-    private static readonly MediaTypeHeaderValue Json = new("application/json");
     private readonly HttpMessageInvoker _invoker = new(handler);
     private readonly Version _version = version == HttpVersionConfig.Http11 ? HttpVersion.Version11 : HttpVersion.Version20;
 
@@ -31,7 +29,7 @@ internal sealed class UpstreamTransport(SocketsHttpHandler handler, HttpVersionC
             VersionPolicy = _policy,
             Content = new UpstreamBodyContent(request, cancellation),
         };
-        message.Content.Headers.ContentType = Json;
+        message.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
         foreach (var header in request.Headers) message.Headers.TryAddWithoutValidation(header.Key, header.Value);
         return new UpstreamReply(await _invoker.SendAsync(message, cancellation));
     }
