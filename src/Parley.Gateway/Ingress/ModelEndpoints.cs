@@ -66,11 +66,11 @@ internal sealed class ModelEndpoints(SnapshotHolder snapshots, ModelDirectory di
         writer.WriteString("owned_by", model.OwnedBy);
         writer.WriteString("status", "active");
         writer.WriteString("lifecycle_status", "stable");
-        if (model.IsEmbedding is { } isEmbedding)
+        if (model.Capabilities is { } capabilities)
         {
             writer.WriteStartObject("capabilities");
-            writer.WriteBoolean("chat_completion", !isEmbedding);
-            writer.WriteBoolean("embeddings", isEmbedding);
+            writer.WriteBoolean("chat_completion", capabilities.ChatCompletion);
+            writer.WriteBoolean("embeddings", capabilities.Embeddings);
             writer.WriteEndObject();
         }
 

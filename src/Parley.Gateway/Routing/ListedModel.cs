@@ -4,5 +4,5 @@ namespace Parley.Gateway.Routing;
 /// <param name="Id">What a client asks for: a model id, an alias, or <c>azure/deployment</c>.</param>
 /// <param name="OwnedBy">The provider of its first target.</param>
 /// <param name="FirstSeen">When the gateway first had it.</param>
-/// <param name="IsEmbedding">Whether it makes embeddings, by what its name says; null when the name says nothing.</param>
-internal sealed record ListedModel(string Id, string OwnedBy, DateTimeOffset FirstSeen, bool? IsEmbedding);
+/// <param name="Capabilities">What it is known to do; null when nothing is known.</param>
+internal sealed record ListedModel(string Id, string OwnedBy, DateTimeOffset FirstSeen, ModelCapabilities? Capabilities);

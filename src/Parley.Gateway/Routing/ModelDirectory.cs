@@ -31,7 +31,7 @@ internal sealed class ModelDirectory(SqliteDatabase database, TimeProvider time)
         }
 
         await NoteAsync(entries.Keys.Where(id => !_firstSeen.ContainsKey(id)).ToList(), cancellation);
-        return [.. entries.Select(entry => new ListedModel(entry.Key, entry.Value, _firstSeen[entry.Key], KindOf(entry.Key)))];
+        return [.. entries.Select(entry => new ListedModel(entry.Key, entry.Value, _firstSeen[entry.Key], ModelCapabilities.Of(entry.Key)))];
     }
 
     private async ValueTask NoteAsync(List<string> unknown, CancellationToken cancellation)
@@ -45,12 +45,5 @@ internal sealed class ModelDirectory(SqliteDatabase database, TimeProvider time)
                 transaction))).ToList(),
             cancellation);
         foreach (var (id, first) in seen) _firstSeen[id] = DateTimeOffset.FromUnixTimeSeconds(first);
-    }
-
-    private static bool? KindOf(string id)
-    {
-        if (id.Contains("embed", StringComparison.OrdinalIgnoreCase)) return true;
-        string[] chat = ["gpt", "claude", "llama", "mistral", "gemini", "deepseek", "qwen", "grok"];
-        return chat.Any(family => id.Contains(family, StringComparison.OrdinalIgnoreCase)) ? false : null;
     }
 }
