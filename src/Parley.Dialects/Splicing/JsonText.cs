@@ -75,9 +75,10 @@ public static class JsonText
     /// <summary>True when a string's content (without its quotes, escapes and all) says exactly this text. Never throws.</summary>
     internal static bool ContentEquals(ReadOnlySpan<byte> content, ReadOnlySpan<byte> utf8)
     {
-        if (!content.Contains((byte)'\\')) return content.SequenceEqual(utf8);
-        // An escape takes at most six bytes for one.
-        if (content.Length < utf8.Length || content.Length > 6 * utf8.Length) return false;
+        // An escape takes at least two bytes for one and at most six: what is no longer than the text has none, and most names are told
+        // apart by their length alone.
+        if (content.Length <= utf8.Length) return content.SequenceEqual(utf8);
+        if (content.Length > 6 * utf8.Length || !content.Contains((byte)'\\')) return false;
         Span<byte> plain = stackalloc byte[64];
         if (utf8.Length <= plain.Length && TryUnescapeAscii(content, plain, out var written)) return plain[..written].SequenceEqual(utf8);
         var literal = new byte[content.Length + 2];

@@ -33,9 +33,7 @@ internal sealed class LargeBlockMemoryPool : MemoryPool<byte>
     private sealed class Block(LargeBlockMemoryPool pool) : IMemoryOwner<byte>
     {
         // Pinned for its life: sockets need a fixed address, and pinning each time costs.
-        private readonly byte[] _bytes = GC.AllocateUninitializedArray<byte>(BlockSize, pinned: true);
-
-        public Memory<byte> Memory => _bytes;
+        public Memory<byte> Memory { get; } = GC.AllocateUninitializedArray<byte>(BlockSize, pinned: true);
 
         public void Dispose() => pool.Return(this);
     }
