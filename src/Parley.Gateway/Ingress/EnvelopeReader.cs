@@ -1,5 +1,5 @@
-using Parley.Dialects.Splicing;
 using Parley.Dialects;
+using Parley.Dialects.Splicing;
 using Parley.Gateway.Exchange;
 
 namespace Parley.Gateway.Ingress;
