@@ -20,7 +20,7 @@ const catalogue = [
   entry('embed', 'lab', embeds),
   entry('modern/modern-embed', 'modern', embeds),
   entry('modern/modern-gpt', 'modern', chats),
-  entry('parley/echo', 'simulator', chats),
+  entry('parley/echo', 'simulator', { chat_completion: true, embeddings: true }),
   entry('safe', 'lab'),
   ...failoverFaults.map(fault => entry(`safe-${fault}`, 'lab')),
   entry('team/chat-latest', 'lab'),
