@@ -6,7 +6,12 @@ namespace Parley.Benchmarks;
 /// <summary>One blocking connection that sends ready bytes and reads whole answers without allocating.</summary>
 internal sealed class GatewayClient : IDisposable
 {
-    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = 10_000 };
+    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
+    {
+        NoDelay = true,
+        ReceiveTimeout = 10_000,
+    };
+
     private readonly GatewayUpstream _upstream;
     private readonly byte[] _buffer = new byte[64 * 1024];
 

@@ -10,10 +10,12 @@ internal static class GatewayGates
 {
     private const string Path = "/v1/chat/completions";
     private static readonly byte[] Plain = Encoding.UTF8.GetBytes(
-        "{\"model\":\"bench\",\"temperature\":0.7,\"messages\":[{\"role\":\"user\",\"content\":\"" + string.Concat(Enumerable.Repeat("say \\\"no\\\" to that\\n", 45)) + "\"}]}");
+        "{\"model\":\"bench\",\"temperature\":0.7,\"messages\":[{\"role\":\"user\",\"content\":\""
+        + string.Concat(Enumerable.Repeat("say \\\"no\\\" to that\\n", 45)) + "\"}]}");
 
     private static readonly byte[] Stream = Encoding.UTF8.GetBytes(
-        "{\"model\":\"bench\",\"stream\":true,\"stream_options\":{\"include_usage\":true},\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}");
+        "{\"model\":\"bench\",\"stream\":true,\"stream_options\":{\"include_usage\":true},"
+        + "\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}");
 
     internal static IEnumerable<AllocationGate> All
     {
@@ -32,8 +34,12 @@ internal static class GatewayGates
                 Base = () => toFloor.Plain(plain),
                 IsProcessWide = true,
             };
-            yield return new($"  bare loop, stream of {GatewayUpstream.Events} events", null, () => toFloor.Stream(stream)) { IsProcessWide = true };
-            yield return new($"gateway, stream of {GatewayUpstream.Events} events, above the bare loop", 4096, () => toGateway.Stream(stream))
+            yield return new($"  bare loop, stream of {GatewayUpstream.Events} events", null, () => toFloor.Stream(stream))
+            {
+                IsProcessWide = true,
+            };
+            var name = $"gateway, stream of {GatewayUpstream.Events} events, above the bare loop";
+            yield return new(name, 4096, () => toGateway.Stream(stream))
             {
                 Base = () => toFloor.Stream(stream),
                 IsProcessWide = true,

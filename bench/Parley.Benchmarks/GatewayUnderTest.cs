@@ -14,7 +14,8 @@ internal sealed class GatewayUnderTest(WebApplication app, string? directory) : 
 {
     internal const string Key = "parley-gate-key-0001";
 
-    internal int Port { get; } = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
+    internal int Port { get; } = new Uri(
+        app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
 
     /// <summary>A gateway with one provider at that port and one model, <c>bench</c>.</summary>
     internal static GatewayUnderTest Start(int upstreamPort)
@@ -22,7 +23,9 @@ internal sealed class GatewayUnderTest(WebApplication app, string? directory) : 
         var directory = Directory.CreateTempSubdirectory("parley-gate-").FullName;
         File.WriteAllText(Path.Combine(directory, "parley.json"), $$"""
             {
-              "providers": { "bench": { "type": "openai-compatible", "baseUrl": "http://127.0.0.1:{{upstreamPort}}/v1", "apiKey": "upstream-key" } },
+              "providers": {
+                "bench": { "type": "openai-compatible", "baseUrl": "http://127.0.0.1:{{upstreamPort}}/v1", "apiKey": "upstream-key" }
+              },
               "models": [ { "modelId": "bench", "targets": [ { "provider": "bench", "model": "bench" } ] } ]
             }
             """);

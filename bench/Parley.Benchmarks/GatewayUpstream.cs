@@ -16,12 +16,14 @@ internal sealed class GatewayUpstream : IDisposable
 
     private static readonly byte[] Plain =
     [
-        .. Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nx-request-id: req_0123456789abcdef\r\nopenai-processing-ms: 120\r\nContent-Length: {Bodies.ChatAnswer.Length}\r\n\r\n"),
+        .. Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nx-request-id: req_0123456789abcdef\r\n"
+            + $"openai-processing-ms: 120\r\nContent-Length: {Bodies.ChatAnswer.Length}\r\n\r\n"),
         .. Bodies.ChatAnswer,
     ];
 
     private static readonly byte[] StreamHead = Encoding.ASCII.GetBytes(
-        "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nx-request-id: req_0123456789abcdef\r\nopenai-processing-ms: 120\r\nTransfer-Encoding: chunked\r\n\r\n");
+        "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nx-request-id: req_0123456789abcdef\r\n"
+        + "openai-processing-ms: 120\r\nTransfer-Encoding: chunked\r\n\r\n");
 
     private static readonly byte[][] Parts = Split(Bodies.ChatStream(Events));
 

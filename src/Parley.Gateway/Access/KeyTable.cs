@@ -21,7 +21,8 @@ internal sealed class KeyTable(FrozenDictionary<KeyDigest, IndexedKey> entries)
     internal bool TryFind(in KeyDigest digest, out IndexedKey? key) => entries.TryGetValue(digest, out key);
 
     /// <summary>The key that this very string held before; null when that is not known.</summary>
-    internal IndexedKey? Recall(string header) => _seen[SlotOf(header)] is { } seen && ReferenceEquals(seen.Header, header) ? seen.Key : null;
+    internal IndexedKey? Recall(string header) =>
+        _seen[SlotOf(header)] is { } seen && ReferenceEquals(seen.Header, header) ? seen.Key : null;
 
     /// <summary>Remembers which key a string holds, in place of another one.</summary>
     internal void Remember(string header, IndexedKey key) => _seen[SlotOf(header)] = new Seen(header, key);

@@ -9,7 +9,8 @@ namespace Parley.Gateway.Resilience;
 internal sealed class AttemptDeadline : IDisposable
 {
     // A source with its timer and its list of registrations is used again while it was never cancelled: 320 bytes of each attempt.
-    private static readonly ObjectPool<CancellationTokenSource> Sources = new DefaultObjectPool<CancellationTokenSource>(new SourcePolicy(), 256);
+    private static readonly ObjectPool<CancellationTokenSource> Sources =
+        new DefaultObjectPool<CancellationTokenSource>(new SourcePolicy(), 256);
 
     private readonly CancellationTokenSource _source;
     private readonly CancellationTokenRegistration _abort;
