@@ -58,8 +58,10 @@ internal sealed class ExchangePipeline(
             metrics.CountRejected(GatewayErrorKind.BadRequest);
             throw;
         }
-        catch (Exception exception) when (context.RequestAborted.IsCancellationRequested && exception is OperationCanceledException or IOException or ConnectionAbortedException)
+        catch (Exception exception) when (IsCallerGone(context, exception))
         {
+            // Without this Kestrel looks for the rest of a body that will never come, and logs that it failed.
+            context.Abort();
             if (exchange.Attempts == 0) metrics.CountRejected(GatewayErrorKind.ClientAborted);
         }
         finally
@@ -67,6 +69,11 @@ internal sealed class ExchangePipeline(
             metrics.End();
         }
     }
+
+    // A reset may be read before Kestrel has told it as the request's abort.
+    private static bool IsCallerGone(HttpContext context, Exception exception) =>
+        exception is ConnectionResetException or ConnectionAbortedException
+        || (context.RequestAborted.IsCancellationRequested && exception is OperationCanceledException or IOException);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<(RoutePlan? Plan, GatewayError? Refused)> AdmitAsync(GatewayExchange exchange, LimitsConfig limits)
