@@ -18,12 +18,6 @@ internal static class PresentedKey
     private static readonly string[] Headers = ["api-key", "x-api-key", "x-goog-api-key", "Ocp-Apim-Subscription-Key", "x-functions-key"];
     private static readonly string[] QueryNames = ["subscription-key", "code", "key"];
 
-    /// <summary>The headers that may hold a caller's key: none of them ever travels upstream or into a log.</summary>
-    public static IReadOnlyList<string> HeaderNames { get; } = ["Authorization", .. Headers];
-
-    /// <summary>The query parameters that may hold a caller's key.</summary>
-    public static IReadOnlyList<string> QueryParameterNames => QueryNames;
-
     /// <summary>The caller, or null and the reason.</summary>
     public static Caller? Authenticate(HttpRequest request, KeyAuthenticator authenticator, out KeyRefusal refusal)
     {
