@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Parley.Dialects.Conversation;
+using Parley.Dialects.Conversations;
 using Parley.Dialects.Splicing;
 
 namespace Parley.Dialects.OpenAIChat;

@@ -1,4 +1,4 @@
-using Parley.Dialects.Conversation;
+using Parley.Dialects.Conversations;
 
 namespace Parley.Dialects.Streaming;
 

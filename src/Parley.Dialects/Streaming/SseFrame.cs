@@ -6,6 +6,10 @@ namespace Parley.Dialects.Streaming;
 /// </summary>
 public readonly ref struct SseFrame
 {
+    /// <summary>An event of another framing in the same clothes: Bedrock's binary event stream.</summary>
+    internal SseFrame(ReadOnlySpan<byte> raw, ReadOnlySpan<byte> name, ReadOnlyMemory<byte> data)
+        : this(raw, name, data.Span, -1, hasData: true, isTerminated: true) => DataMemory = data;
+
     internal SseFrame(
         ReadOnlySpan<byte> raw, ReadOnlySpan<byte> name, ReadOnlySpan<byte> data, int dataOffset, bool hasData, bool isTerminated)
     {
@@ -25,6 +29,9 @@ public readonly ref struct SseFrame
 
     /// <summary>The data; several <c>data:</c> lines are joined by a line feed.</summary>
     public ReadOnlySpan<byte> Data { get; }
+
+    /// <summary>The same data as memory, for readers that keep slices of it; as short-lived as the spans.</summary>
+    public ReadOnlyMemory<byte> DataMemory { get; internal init; }
 
     /// <summary>Where <see cref="Data"/> starts in <see cref="Raw"/>; -1 when it was joined from several lines or there is none.</summary>
     public int DataOffset { get; }

@@ -7,7 +7,7 @@ namespace Parley.Dialects.Streaming;
 /// then <see cref="TryRead"/> until it says false. Lines may end in LF, CRLF or CR; an event may be split at any byte.
 /// Not thread-safe. No event costs an allocation; one whose data stands in several lines is joined in a second pooled buffer.
 /// </summary>
-public sealed class SseFrameReader : IDisposable
+public sealed class SseFrameReader : FrameReader
 {
     /// <summary>The largest event that is taken. A line without an end must not grow the buffer for ever.</summary>
     public const int MaxFrameBytes = 1024 * 1024;
@@ -22,19 +22,20 @@ public sealed class SseFrameReader : IDisposable
     private int _scanned; // up to here no line end is left unseen
     private int _line;    // where the current line starts
     private bool _hasLoneCr;
+    private bool _isTooLong;
     private bool _begun;  // the first event, which a byte order mark may precede, is behind us
 
-    /// <summary>True when an event is longer than <see cref="MaxFrameBytes"/>: stop reading, the stream is broken.</summary>
-    public bool IsTooLong { get; private set; }
+    /// <inheritdoc/>
+    public override bool IsTooLong => _isTooLong;
 
-    /// <summary>True when no unread byte is held.</summary>
-    public bool IsEmpty => _start == _end;
+    /// <inheritdoc/>
+    public override bool IsEmpty => _start == _end;
 
     /// <summary>
     /// Where the next read from upstream goes: at least 4 KB. Invalidates the frames read before.
     /// Throws <see cref="InvalidOperationException"/> once <see cref="IsTooLong"/>.
     /// </summary>
-    public Memory<byte> GetMemory()
+    public override Memory<byte> GetMemory()
     {
         if (IsTooLong) throw new InvalidOperationException("The event is too long; the stream is to be given up.");
         if (_buffer is null)
@@ -55,7 +56,7 @@ public sealed class SseFrameReader : IDisposable
     }
 
     /// <summary>Says how many bytes were read into the memory.</summary>
-    public void Advance(int count)
+    public override void Advance(int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, (_buffer?.Length ?? 0) - _end);
@@ -63,7 +64,7 @@ public sealed class SseFrameReader : IDisposable
     }
 
     /// <summary>The next whole event, ended by its blank line; false when more bytes are needed, or <see cref="IsTooLong"/>.</summary>
-    public bool TryRead(out SseFrame frame)
+    public override bool TryRead(out SseFrame frame)
     {
         frame = default;
         if (_buffer is null || IsTooLong) return false;
@@ -102,12 +103,12 @@ public sealed class SseFrameReader : IDisposable
             return true;
         }
 
-        IsTooLong = _end - _start > MaxFrameBytes;
+        _isTooLong = _end - _start > MaxFrameBytes;
         return false;
     }
 
     /// <summary>At the end of the stream, after <see cref="TryRead"/> has said false: what is left without its blank line.</summary>
-    public bool TryReadLast(out SseFrame frame)
+    public override bool TryReadLast(out SseFrame frame)
     {
         frame = default;
         if (_buffer is null || IsEmpty || IsTooLong) return false;
@@ -133,18 +134,22 @@ public sealed class SseFrameReader : IDisposable
     {
         _start = _end;
         ReleaseIfEmpty();
-        _begun = _hasLoneCr = IsTooLong = false;
+        _begun = _hasLoneCr = _isTooLong = false;
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Reset();
+    public override void Dispose() => Reset();
 
     private static bool StartsWithMark(ReadOnlySpan<byte> bytes) => bytes.StartsWith("\uFEFF"u8);
 
     private SseFrame Frame(ReadOnlySpan<byte> raw, bool isTerminated)
     {
         var skip = !_begun && StartsWithMark(raw) ? 3 : 0;
-        return SseFrameParser.Parse(raw, skip, isTerminated, ref _joined);
+        var frame = SseFrameParser.Parse(raw, skip, isTerminated, ref _joined);
+        var data = frame.DataOffset >= 0 ? _buffer.AsMemory(_start + frame.DataOffset, frame.Data.Length)
+            : frame.Data.IsEmpty ? default
+            : _joined.AsMemory(0, frame.Data.Length);
+        return new SseFrame(frame.Raw, frame.Event, frame.Data, frame.DataOffset, frame.HasData, isTerminated) { DataMemory = data };
     }
 
     private void Begin(int at)

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
-using Parley.Dialects.Conversation;
+using Parley.Dialects.Conversations;
 using Parley.Gateway.Resilience;
 
 namespace Parley.Gateway.Exchange;

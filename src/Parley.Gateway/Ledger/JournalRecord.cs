@@ -3,7 +3,7 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Text;
 using Parley.Dialects;
-using Parley.Dialects.Conversation;
+using Parley.Dialects.Conversations;
 using Parley.Gateway.Exchange;
 
 namespace Parley.Gateway.Ledger;

@@ -1,5 +1,5 @@
 using Parley.Dialects;
-using Parley.Dialects.Conversation;
+using Parley.Dialects.Conversations;
 using Parley.Gateway.Exchange;
 
 namespace Parley.Gateway.Ledger;

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Parley.Dialects.Conversation;
+using Parley.Dialects.Conversations;
 using Parley.Dialects.OpenAIChat;
 using Parley.Dialects.Streaming;
 using Parley.Dialects.Tests.Streaming;

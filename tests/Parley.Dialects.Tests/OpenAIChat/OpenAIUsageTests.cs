@@ -1,5 +1,5 @@
 using System.Text;
-using Parley.Dialects.Conversation;
+using Parley.Dialects.Conversations;
 using Parley.Dialects.OpenAIChat;
 
 namespace Parley.Dialects.Tests.OpenAIChat;

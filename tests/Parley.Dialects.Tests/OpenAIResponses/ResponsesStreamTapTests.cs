@@ -1,4 +1,4 @@
-using Parley.Dialects.Conversation;
+using Parley.Dialects.Conversations;
 using Parley.Dialects.OpenAIResponses;
 using Parley.Dialects.Streaming;
 using Parley.Dialects.Tests.Streaming;

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using Parley.Dialects.Conversation;
+using Parley.Dialects.Conversations;
 using Parley.Dialects.Embeddings;
 using Parley.Dialects.OpenAIChat;
 using Parley.Dialects.OpenAIResponses;

@@ -1,7 +1,7 @@
 using Dapper;
 using Microsoft.Data.Sqlite;
 using Parley.Dialects;
-using Parley.Dialects.Conversation;
+using Parley.Dialects.Conversations;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Ledger;

@@ -1,4 +1,4 @@
-namespace Parley.Dialects.Conversation;
+namespace Parley.Dialects.Conversations;
 
 /// <summary>
 /// Tokens of one answer in disjoint buckets: no token is counted in two of them, so any price table is a plain sum.

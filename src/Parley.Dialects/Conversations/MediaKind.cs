@@ -1,0 +1,10 @@
+namespace Parley.Dialects.Conversations;
+
+/// <summary>What a <see cref="MediaPart"/> shows.</summary>
+public enum MediaKind
+{
+    Image,
+    Document,
+    Audio,
+    Video,
+}

@@ -1,0 +1,79 @@
+using Parley.Dialects.Json;
+using Parley.Dialects.Models;
+
+namespace Parley.Dialects.Conversations;
+
+/// <summary>
+/// One request that is being written: what, for whom, where to, and what was lost on the way. A field is carried by taking it
+/// (<see cref="Take"/>); what nobody took is reported at the end (<see cref="ReportRest"/>), so nothing can be forgotten.
+/// </summary>
+public sealed class RequestWriting(Conversation conversation, TranslationTarget target, JsonOutput json, LossReport losses)
+{
+    private ulong _taken;
+
+    public Conversation Conversation => conversation;
+
+    public TranslationTarget Target => target;
+
+    public ModelTraits Traits => target.Traits;
+
+    public JsonOutput Json => json;
+
+    public LossReport Losses => losses;
+
+    /// <summary>The name of the tool that stands for the structured output, when the writer had to make one; its call is the content of the answer.</summary>
+    public JsonString OutputTool { get; set; }
+
+    /// <summary>The field's value, noted as carried; none when the request has none.</summary>
+    public JsonValue Take(RequestField field)
+    {
+        _taken |= 1UL << (int)field;
+        return conversation.Fields[field];
+    }
+
+    /// <summary>Looks at a value without carrying it.</summary>
+    public JsonValue Peek(RequestField field) => conversation.Fields[field];
+
+    /// <summary>Reports that a field could not be carried, with a better reason than "the target has no word for it".</summary>
+    public void Lose(RequestField field, string reason)
+    {
+        _taken |= 1UL << (int)field;
+        if (IsSet(field)) losses.Add(RequestFieldNames.Of(field, conversation.Origin), reason);
+    }
+
+    /// <summary>Reports something of a part.</summary>
+    /// <param name="turn">The turn it stands in.</param>
+    /// <param name="part">The part.</param>
+    /// <param name="what">The member's name in the origin, or a word for the kind of part.</param>
+    /// <param name="reason">Why it could not be carried.</param>
+    public void Lose(Turn turn, ContentPart? part, string what, string reason) =>
+        losses.Add(ConversationPaths.Of(conversation.Origin, turn, part, what), reason);
+
+    /// <summary>Vendor fields of the target's own dialect, to be written; those of another are reported.</summary>
+    public IEnumerable<VendorField> Vendor(List<VendorField>? fields)
+    {
+        if (fields is null) return [];
+        if (conversation.Origin == target.Dialect) return fields;
+        foreach (var field in fields) losses.Add(field.Path, $"only {conversation.Origin} has it", "vendor field");
+        return [];
+    }
+
+    /// <summary>Reports every field that is set and was not taken. To be called by each writer, at its end.</summary>
+    public void ReportRest()
+    {
+        foreach (var field in Enum.GetValues<RequestField>())
+        {
+            if (IsSet(field) && (_taken & (1UL << (int)field)) == 0)
+                losses.Add(RequestFieldNames.Of(field, conversation.Origin), $"{target.Dialect} has no word for it");
+        }
+    }
+
+    private bool IsSet(RequestField field) => field switch
+    {
+        RequestField.StopSequences => conversation.StopSequences.Count > 0,
+        RequestField.Tools => conversation.Tools.Count > 0,
+        RequestField.ToolChoice => conversation.ToolChoice is not null,
+        RequestField.OutputFormat => conversation.Output is not null,
+        _ => conversation.Fields.Has(field),
+    };
+}
