@@ -19,6 +19,15 @@ public abstract class StreamTap
     public abstract FrameVerdict Observe(in SseFrame frame);
 
     /// <summary>
+    /// Called once at the end of the bytes of a stream that is finished: says whether something is still to be written in front of
+    /// its end (<see cref="FrameAction.Rewrite"/>, by <see cref="WriteRewritten"/>).
+    /// </summary>
+    public virtual FrameVerdict Complete() => new(FrameKind.Other, FrameAction.Hide);
+
+    /// <summary>True when what <see cref="WriteRewritten"/> writes needs no blank line behind it, whatever the frame lacked.</summary>
+    public virtual bool WritesWholeFrames => false;
+
+    /// <summary>
     /// Writes the event for which <see cref="Observe"/> has just said <see cref="FrameAction.Rewrite"/>.
     /// Calling it for any other event writes that event as it is.
     /// </summary>

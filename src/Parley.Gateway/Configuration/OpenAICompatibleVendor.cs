@@ -5,4 +5,5 @@ namespace Parley.Gateway.Configuration;
 /// <param name="DisplayName">How lists call it.</param>
 /// <param name="BaseUrl">The base that the vendor's documentation gives for OpenAI clients.</param>
 /// <param name="KeyVariable">The variable that holds its key by default; null where a server runs without one.</param>
-public sealed record OpenAICompatibleVendor(string TypeName, string DisplayName, Uri BaseUrl, string? KeyVariable);
+/// <param name="HasResponses">True when it serves <c>/responses</c> as well; otherwise such requests are translated to chat.</param>
+public sealed record OpenAICompatibleVendor(string TypeName, string DisplayName, Uri BaseUrl, string? KeyVariable, bool HasResponses = false);

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Parley.Dialects.Conversations;
 using Parley.Dialects.Splicing;
 using Parley.Gateway.Access;
 using Parley.Gateway.Configuration;
@@ -30,6 +31,15 @@ internal sealed class GatewayExchange(HttpContext context, Surface surface, Call
 
     /// <summary>Where the properties of the body are; set by the scan.</summary>
     internal RequestEnvelope Envelope;
+
+    /// <summary>The body read into a conversation; null while no target has needed a translation. It lives in <see cref="Body"/>'s buffer.</summary>
+    internal Conversation? Conversation { get; set; }
+
+    /// <summary>True when a Gemini stream is to be one JSON array: asked for without <c>alt=sse</c>.</summary>
+    internal bool WantsJsonArray { get; set; }
+
+    /// <summary>The media type of a streamed answer.</summary>
+    internal string StreamContentType => WantsJsonArray ? "application/json" : "text/event-stream";
 
     /// <summary>The model as the caller named it.</summary>
     internal string ModelAsked { get; set; } = "";

@@ -11,4 +11,13 @@ public enum Operation
 
     /// <summary><c>embeddings</c>.</summary>
     Embeddings,
+
+    /// <summary>Anthropic's <c>messages</c>.</summary>
+    Messages,
+
+    /// <summary>Gemini's <c>generateContent</c> and <c>streamGenerateContent</c>.</summary>
+    GenerateContent,
+
+    /// <summary>The tokens of a prompt, counted by the provider: Anthropic's <c>count_tokens</c>, Gemini's <c>countTokens</c>.</summary>
+    CountTokens,
 }

@@ -18,7 +18,12 @@ internal static class EnvelopeReader
         ref var envelope = ref exchange.Envelope;
 
         if (ReadModel(exchange, body) is { } wrongModel) return wrongModel;
-        if (envelope.Has(EnvelopeProperty.Stream) && exchange.Surface.Operation != Operation.Embeddings)
+        if (exchange.Surface.IsModelPath)
+        {
+            exchange.IsStream = exchange.Surface.IsStreamPath;
+            exchange.WantsJsonArray = exchange.IsStream && exchange.Http.Request.Query["alt"] != "sse";
+        }
+        else if (envelope.Has(EnvelopeProperty.Stream) && exchange.Surface.Operation is not (Operation.Embeddings or Operation.CountTokens))
         {
             exchange.IsStream = envelope.IsTrue(EnvelopeProperty.Stream, body);
             if (!exchange.IsStream && envelope.Kind(EnvelopeProperty.Stream) is not (System.Text.Json.JsonTokenType.False or System.Text.Json.JsonTokenType.Null))
@@ -32,10 +37,11 @@ internal static class EnvelopeReader
 
     private static GatewayError? ReadModel(GatewayExchange exchange, ReadOnlySpan<byte> body)
     {
-        if (exchange.Surface.IsDeploymentPath)
+        if (exchange.Surface.IsDeploymentPath || exchange.Surface.IsModelPath)
         {
-            exchange.ModelAsked = PathName.Read(exchange.Http, "deployment");
-            return IsName(exchange.ModelAsked) ? null : Bad($"The deployment's name must have 1 to {LongestModelName} characters, none of them a control character.", "model");
+            var what = exchange.Surface.IsDeploymentPath ? "deployment" : "model";
+            exchange.ModelAsked = PathName.Read(exchange.Http, what);
+            return IsName(exchange.ModelAsked) ? null : Bad($"The {what}'s name must have 1 to {LongestModelName} characters, none of them a control character.", "model");
         }
 
         ref var envelope = ref exchange.Envelope;

@@ -13,6 +13,12 @@ public sealed record Surface(string Prefix, Operation Operation, Dialect Dialect
     /// <summary>True under Azure's classic paths, where the model is the <c>{deployment}</c> of the path and <c>model</c> may be absent.</summary>
     public bool IsDeploymentPath { get; init; }
 
+    /// <summary>True for Gemini's paths, which name the model and say whether a stream is wanted: the body knows neither.</summary>
+    public bool IsModelPath { get; init; }
+
+    /// <summary>True where the path asks for a stream.</summary>
+    public bool IsStreamPath { get; init; }
+
     /// <summary>True under Azure's own paths, where a name is looked up among the Azure deployments before the catalogue.</summary>
     public bool IsAzurePath => ErrorShape == ErrorShape.Azure;
 
@@ -24,6 +30,9 @@ public sealed record Surface(string Prefix, Operation Operation, Dialect Dialect
     {
         Operation.ChatCompletions => "chat",
         Operation.Responses => "responses",
+        Operation.Messages => "messages",
+        Operation.GenerateContent => "generate_content",
+        Operation.CountTokens => "count_tokens",
         _ => "embeddings",
     };
 }

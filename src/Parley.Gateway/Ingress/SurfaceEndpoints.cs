@@ -7,7 +7,7 @@ using Parley.Gateway.Exchange;
 
 namespace Parley.Gateway.Ingress;
 
-/// <summary>The inference routes: OpenAI's three operations under every prefix that serves them (contracts §§2, 3, 5).</summary>
+/// <summary>The inference routes: OpenAI's three operations under every prefix that serves them (contracts §§2, 3, 5), Anthropic's and Gemini's own (§6).</summary>
 internal static class SurfaceEndpoints
 {
     /// <summary>Where the unified model API's routes stand; <see cref="UnifiedPathMiddleware"/> leads the configured prefix here.</summary>
@@ -15,6 +15,12 @@ internal static class SurfaceEndpoints
 
     /// <summary>Prefixes with the paths of OpenAI's API below them.</summary>
     internal static readonly string[] OpenAIPrefixes = ["/v1", "/openai/v1", "/api/v1", UnifiedPrefix];
+
+    /// <summary>Prefixes with the paths of Anthropic's API below them.</summary>
+    internal static readonly string[] AnthropicPrefixes = ["/v1", "/anthropic/v1"];
+
+    /// <summary>Prefixes with the paths of Gemini's API below them.</summary>
+    internal static readonly string[] GeminiPrefixes = ["/v1beta", "/genai/v1beta"];
 
     internal static void MapSurfaces(this IEndpointRouteBuilder routes, ExchangePipeline pipeline)
     {
@@ -31,6 +37,14 @@ internal static class SurfaceEndpoints
             var surface = new Surface("/openai", operation, dialect, ErrorShape.Azure) { IsDeploymentPath = true };
             routes.MapSurface(pipeline, $"/openai/deployments/{{deployment}}/{path}", surface);
         }
+
+        foreach (var prefix in AnthropicPrefixes)
+        {
+            routes.MapSurface(pipeline, $"{prefix}/messages", new Surface(prefix, Operation.Messages, Dialect.AnthropicMessages, ErrorShape.Anthropic));
+            routes.MapSurface(pipeline, $"{prefix}/messages/count_tokens", new Surface(prefix, Operation.CountTokens, Dialect.AnthropicMessages, ErrorShape.Anthropic));
+        }
+
+        foreach (var prefix in GeminiPrefixes) routes.MapGemini(pipeline, prefix);
 
         routes.MapSurface(pipeline, "/openai/responses", new Surface("/openai", Operation.Responses, Dialect.OpenAIResponses, ErrorShape.Azure));
     }

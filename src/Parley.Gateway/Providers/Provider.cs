@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Parley.Dialects;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Exchange;
+using Parley.Gateway.Ingress;
 using Parley.Gateway.Providers.Transport;
 
 namespace Parley.Gateway.Providers;
@@ -13,7 +14,7 @@ namespace Parley.Gateway.Providers;
 /// </summary>
 internal abstract class Provider(ProviderConfig config, UpstreamTransport transport)
 {
-    private readonly ConcurrentDictionary<(Operation, string), Uri> _addresses = new();
+    private readonly ConcurrentDictionary<(UpstreamCall, string), Uri> _addresses = new();
     private int _turn;
 
     /// <summary>The configured name.</summary>
@@ -29,8 +30,27 @@ internal abstract class Provider(ProviderConfig config, UpstreamTransport transp
     /// <summary>Why this upstream model of it cannot be called, or null when it can.</summary>
     internal virtual string? UnavailableFor(string upstreamModel) => Unavailable;
 
-    /// <summary>The dialect in which an operation of the given surface dialect is spoken to it; null when it has none.</summary>
-    internal virtual Dialect? DialectFor(Dialect surface) => surface;
+    /// <summary>The dialects that this upstream model is spoken to in, preferred first.</summary>
+    internal abstract IReadOnlyList<Dialect> DialectsOf(string upstreamModel);
+
+    /// <summary>
+    /// The dialect for a call that came in the surface's: that one itself where the model takes it (the bytes are spliced), else the
+    /// first it takes (they are translated); null when it has none for such a call.
+    /// </summary>
+    internal Dialect? DialectFor(Surface surface, string upstreamModel)
+    {
+        var dialects = DialectsOf(upstreamModel);
+        Dialect? first = null;
+        for (var index = 0; index < dialects.Count; index++)
+        {
+            var dialect = dialects[index];
+            if (dialect == surface.Dialect) return dialect;
+            if (first is null && IsEmbeddings(dialect) == IsEmbeddings(surface.Dialect)) first = dialect;
+        }
+
+        // A count is the provider's own (contracts §6): another dialect's tokens are others.
+        return surface.Operation == Operation.CountTokens ? null : first;
+    }
 
     /// <summary>The upstream name of a model: on Azure the deployment, elsewhere the name itself.</summary>
     internal virtual string ResolveModel(string model) => model;
@@ -49,28 +69,31 @@ internal abstract class Provider(ProviderConfig config, UpstreamTransport transp
         return count == 1 ? 0 : (int)((uint)Interlocked.Increment(ref _turn) % (uint)count);
     }
 
-    /// <summary>The address of an operation, made once per upstream model. Bounded: past the bound it is made anew each time.</summary>
-    internal Uri AddressOf(Operation operation, string upstreamModel, Uri? endpoint)
+    /// <summary>The address of a call, made once per upstream model. Bounded: past the bound it is made anew each time.</summary>
+    internal Uri AddressOf(UpstreamCall call, string upstreamModel, Uri? endpoint)
     {
-        if (endpoint is not null) return BuildAddress(operation, upstreamModel, endpoint);
-        if (_addresses.TryGetValue((operation, upstreamModel), out var known)) return known;
-        var made = BuildAddress(operation, upstreamModel, null);
-        if (_addresses.Count < 1000) _addresses.TryAdd((operation, upstreamModel), made);
+        if (endpoint is not null) return BuildAddress(call, upstreamModel, endpoint);
+        if (_addresses.TryGetValue((call, upstreamModel), out var known)) return known;
+        var made = BuildAddress(call, upstreamModel, null);
+        if (_addresses.Count < 1000) _addresses.TryAdd((call, upstreamModel), made);
         return made;
     }
 
     /// <summary>Adds the credential's header. A failure to obtain one is returned as an error of this target.</summary>
     internal abstract ValueTask<GatewayError?> SignAsync(UpstreamRequest request, int credential, HttpContext caller, CancellationToken cancellation);
 
-    /// <summary>Makes the address of an operation.</summary>
-    protected abstract Uri BuildAddress(Operation operation, string upstreamModel, Uri? endpoint);
+    /// <summary>Makes the address of a call.</summary>
+    protected abstract Uri BuildAddress(UpstreamCall call, string upstreamModel, Uri? endpoint);
 
-    /// <summary>The last part of an operation's path in OpenAI's API.</summary>
-    protected static string PathOf(Operation operation) => operation switch
+    /// <summary>The last part of a call's path in OpenAI's API.</summary>
+    protected static string PathOf(UpstreamCall call) => call.Dialect switch
     {
-        Operation.ChatCompletions => "chat/completions",
-        Operation.Responses => "responses",
-        Operation.Embeddings => "embeddings",
-        _ => throw new ArgumentOutOfRangeException(nameof(operation)),
+        Dialect.OpenAIChat => "chat/completions",
+        Dialect.OpenAIResponses => "responses",
+        Dialect.OpenAIEmbeddings => "embeddings",
+        _ => throw new ArgumentOutOfRangeException(nameof(call)),
     };
+
+    private static bool IsEmbeddings(Dialect dialect) =>
+        dialect is Dialect.OpenAIEmbeddings or Dialect.GeminiEmbeddings or Dialect.TitanEmbeddings or Dialect.CohereEmbeddings;
 }

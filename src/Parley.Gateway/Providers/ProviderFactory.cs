@@ -1,6 +1,9 @@
 using Microsoft.Extensions.Logging;
 using Parley.Gateway.Configuration;
+using Parley.Gateway.Providers.Anthropic;
 using Parley.Gateway.Providers.Azure;
+using Parley.Gateway.Providers.Bedrock;
+using Parley.Gateway.Providers.Gemini;
 using Parley.Gateway.Providers.OpenAI;
 using Parley.Gateway.Providers.Transport;
 
@@ -33,7 +36,10 @@ internal sealed class ProviderFactory(UpstreamTransports transports, EntraTokenS
                 },
                 transport,
                 new AzureCredential(config, tokens.For(config))),
-            _ => new UnbuiltProvider(config, transport),
+            ProviderType.Anthropic => new AnthropicProvider(config, transport),
+            ProviderType.Gemini => new GeminiProvider(config, transport),
+            ProviderType.Bedrock => new BedrockProvider(config, transport, new BedrockSigner(config, new AwsCredentialSource(config, time, loggers.CreateLogger<AwsCredentialSource>()), time)),
+            _ => throw new InvalidOperationException($"Provider type {config.Type} has no class."),
         };
     }
 
@@ -56,6 +62,6 @@ internal sealed class ProviderFactory(UpstreamTransports transports, EntraTokenS
             TypeName = target.Provider,
             MissingCredential = target.Missing ?? $"provider '{target.Provider}' is not configured",
         };
-        return new UnbuiltProvider(config, transports.For(config));
+        return new MissingProvider(config, transports.For(config));
     }
 }

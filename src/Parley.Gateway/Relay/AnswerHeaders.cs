@@ -23,12 +23,16 @@ internal static class AnswerHeaders
         foreach (var header in reply.Headers)
         {
             var name = header.Key;
-            if (Allowed.Contains(name) || name.StartsWith("x-ratelimit-", StringComparison.OrdinalIgnoreCase)) headers[name] = header.Value.ToString();
+            if (Allowed.Contains(name) || IsRateLimit(name)) headers[name] = header.Value.ToString();
         }
 
         if (RequestIdOf(reply) is { } id) headers[UpstreamRequestId] = id;
     }
 
-    /// <summary>The provider's own id of the call: OpenAI's <c>x-request-id</c>, else Azure's <c>apim-request-id</c>.</summary>
-    internal static string? RequestIdOf(UpstreamReply reply) => reply.Header("x-request-id") ?? reply.Header("apim-request-id");
+    /// <summary>The provider's own id of the call: OpenAI's <c>x-request-id</c>, Anthropic's <c>request-id</c>, AWS's <c>x-amzn-RequestId</c>, else Azure's <c>apim-request-id</c>.</summary>
+    internal static string? RequestIdOf(UpstreamReply reply) =>
+        reply.Header("x-request-id") ?? reply.Header("request-id") ?? reply.Header("x-amzn-RequestId") ?? reply.Header("apim-request-id");
+
+    private static bool IsRateLimit(string name) =>
+        name.StartsWith("x-ratelimit-", StringComparison.OrdinalIgnoreCase) || name.StartsWith("anthropic-ratelimit-", StringComparison.OrdinalIgnoreCase);
 }

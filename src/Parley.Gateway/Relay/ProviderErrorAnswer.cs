@@ -27,6 +27,8 @@ internal sealed class ProviderErrorAnswer(int status, byte[] body)
         }
     }
 
+    internal ReadOnlyMemory<byte> Body => body;
+
     internal async Task WriteAsync(HttpContext context)
     {
         var response = context.Response;

@@ -24,6 +24,9 @@ internal sealed record RelayContext(
     bool CanFailOver,
     bool AskedForUsage)
 {
+    /// <summary>How the answer is translated; null when its bytes are passed on.</summary>
+    internal Translation? Translation { get; init; }
+
     internal HttpResponse Response => Exchange.Http.Response;
 
     internal TimeSpan Silence => TimeSpan.FromSeconds(Attempt.Target.Provider.Config.Http.IdleStreamSeconds);

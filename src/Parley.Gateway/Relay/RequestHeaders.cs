@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Parley.Dialects;
 using Parley.Gateway.Providers.Transport;
 
 namespace Parley.Gateway.Relay;
@@ -9,19 +10,31 @@ internal static class RequestHeaders
 {
     private const string UserAgent = "Parley/0.1";
 
+    /// <summary>The one version there is (docs.anthropic.com/en/api/versioning), for callers who sent none.</summary>
+    private const string AnthropicVersion = "2023-06-01";
+
     private static readonly string[] OpenAI =
     [
         "OpenAI-Organization", "OpenAI-Project", "OpenAI-Beta", "OpenAI-Safety-Identifier", "Idempotency-Key", "X-Client-Request-Id",
         "x-ms-client-request-id", "x-ms-spillover-deployment", "aoai-evals",
     ];
 
+    private static readonly string[] Anthropic = ["anthropic-version", "anthropic-beta", "Idempotency-Key"];
+
+    private static readonly string[] None = [];
+
     internal static void Copy(HttpRequest from, UpstreamRequest to)
     {
         var headers = from.Headers;
-        foreach (var name in OpenAI)
+        var hasVersion = false;
+        foreach (var name in NamesOf(to.Call.Dialect))
         {
-            if (headers.TryGetValue(name, out var value) && value.Count > 0) to.AddHeader(name, value.ToString());
+            if (!headers.TryGetValue(name, out var value) || value.Count == 0) continue;
+            to.AddHeader(name, value.ToString());
+            hasVersion |= ReferenceEquals(name, Anthropic[0]);
         }
+
+        if (to.Call.Dialect == Dialect.AnthropicMessages && !hasVersion) to.AddHeader("anthropic-version", AnthropicVersion);
 
         // A trace goes on from our own span when there is one, else from the caller's.
         if (Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } id } activity)
@@ -38,4 +51,12 @@ internal static class RequestHeaders
         to.AddHeader("Accept-Encoding", "identity");
         to.AddHeader("User-Agent", UserAgent);
     }
+
+    // By the dialect upstream: what one vendor understands is noise, or a leak, to another.
+    private static string[] NamesOf(Dialect dialect) => dialect switch
+    {
+        Dialect.OpenAIChat or Dialect.OpenAIResponses or Dialect.OpenAIEmbeddings => OpenAI,
+        Dialect.AnthropicMessages => Anthropic,
+        _ => None,
+    };
 }

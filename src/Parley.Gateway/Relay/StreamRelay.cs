@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http.Features;
+using Parley.Dialects;
 using Parley.Dialects.Streaming;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Resilience;
@@ -24,7 +25,7 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
     private const int HeldLimit = 256 * 1024;
     private static readonly TimeSpan GatePatience = TimeSpan.FromSeconds(2);
 
-    private readonly SseFrameReader _reader = new();
+    private readonly FrameReader _reader = relay.Attempt.Dialect == Dialect.BedrockConverse ? new AwsEventStreamReader() : new SseFrameReader();
     private ArrayBufferWriter<byte>? _held;
     private long _heldSince;
     private bool _isOpen;
@@ -33,13 +34,17 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
 
     internal static async ValueTask<AttemptOutcome> RunAsync(RelayContext relay)
     {
-        var tap = Taps.ForStream(relay.Attempt.Dialect, relay.Exchange, relay.AskedForUsage);
+        var tap = relay.Translation?.CreateTap() ?? Taps.ForStream(relay.Attempt.Dialect, relay.Exchange, relay.AskedForUsage);
         relay.Attempt.Reply = tap.Reply;
         using var stream = new StreamRelay(relay, tap);
         return await stream.RunAsync();
     }
 
-    public void Dispose() => _reader.Dispose();
+    public void Dispose()
+    {
+        _reader.Dispose();
+        (tap as IDisposable)?.Dispose();
+    }
 
     private async ValueTask<AttemptOutcome> RunAsync()
     {
@@ -56,9 +61,11 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
                 if (_refused is not null) return new AttemptOutcome(_refused);
                 if (_isEnding) break;
                 if (wrote) await FlushAsync(writer);
-                if (_reader.IsTooLong)
+                if (_reader.IsTooLong || _reader.IsCorrupt)
                 {
-                    broken = new GatewayError(GatewayErrorKind.StreamBroken, $"The provider sent an event longer than {SseFrameReader.MaxFrameBytes} bytes.");
+                    broken = new GatewayError(GatewayErrorKind.StreamBroken, _reader.IsCorrupt
+                        ? "The provider's stream is damaged: a checksum does not match."
+                        : $"The provider sent an event longer than {SseFrameReader.MaxFrameBytes} bytes.");
                     break;
                 }
 
@@ -142,7 +149,7 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
             }
 
             var isLast = IsLast(verdict.Kind);
-            if (isLast || !TryOpen(verdict.Kind))
+            if (isLast || IsHeldToEnd() || !TryOpen(verdict.Kind))
             {
                 _held ??= new ArrayBufferWriter<byte>(1024);
                 if (_held.WrittenCount == 0) _heldSince = relay.Time.GetTimestamp();
@@ -158,7 +165,17 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
             wrote = true;
         }
 
+        if (isEnd && !_isEnding) HoldEnd();
         return wrote;
+    }
+
+    // A dialect without an end marker (Gemini) is at its end only now: what the caller's dialect writes there is held for the record.
+    private void HoldEnd()
+    {
+        if (tap.Complete().Action != FrameAction.Rewrite) return;
+        _held ??= new ArrayBufferWriter<byte>(1024);
+        tap.WriteRewritten(default, _held);
+        _isEnding = true;
     }
 
     // A Responses stream may also fail in its terminal event; it is passed on as it came when nobody else could answer.
@@ -179,7 +196,8 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
     {
         if (_isOpen) return;
         _isOpen = true;
-        relay.Commit("text/event-stream");
+        relay.Commit(relay.Exchange.StreamContentType);
+        if (relay.Translation is { } translation) LossHeaders.Set(relay, translation.Losses);
         relay.Response.Headers.CacheControl = "no-cache, no-transform";
         // nginx and its kin buffer answers unless they are told not to.
         relay.Response.Headers["X-Accel-Buffering"] = "no";
@@ -187,7 +205,11 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
     }
 
     private bool IsLast(FrameKind kind) =>
-        kind == FrameKind.Done || (kind == FrameKind.Terminal && relay.Attempt.Dialect != Dialects.Dialect.OpenAIChat);
+        kind == FrameKind.Done || (kind == FrameKind.Terminal && relay.Attempt.Dialect is Dialect.OpenAIResponses or Dialect.AnthropicMessages);
+
+    // Gemini's last event is told from others only by the end of the bytes: once every candidate has finished, what comes is held for the record.
+    private bool IsHeldToEnd() =>
+        relay.Attempt.Dialect == Dialect.GeminiContent && relay.Translation is null && tap.IsFinished && (_held?.WrittenCount ?? 0) < HeldLimit;
 
     private async ValueTask EndAsync(PipeWriter writer, Stream body, GatewayError? broken)
     {
@@ -251,7 +273,7 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
         if (verdict.Action == FrameAction.Rewrite) tap.WriteRewritten(in frame, output);
         else output.Write(frame.Raw);
         // Readers drop an event without its blank line, and what we send behind it would become a part of it.
-        if (!frame.IsTerminated) output.Write(frame.Raw.EndsWith("\n"u8) ? "\n"u8 : "\n\n"u8);
+        if (!frame.IsTerminated && !tap.WritesWholeFrames) output.Write(frame.Raw.EndsWith("\n"u8) ? "\n"u8 : "\n\n"u8);
     }
 
     private void NoteContent()

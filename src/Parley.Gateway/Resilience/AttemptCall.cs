@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Parley.Gateway.Exchange;
+using Parley.Gateway.Providers;
 using Parley.Gateway.Providers.Transport;
 using Parley.Gateway.Relay;
 using Parley.Gateway.Telemetry;
@@ -7,13 +8,14 @@ using Parley.Gateway.Telemetry;
 namespace Parley.Gateway.Resilience;
 
 /// <summary>
-/// The course of one attempt: splice → sign → send → judge the status → relay. A failure before the first byte of the answer is
+/// The course of one attempt: splice or translate → sign → send → judge the status → relay. A failure before the first byte of the answer is
 /// returned; one after it has been told to the caller in mid-stream.
 /// </summary>
-internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Settlement settlement, TimeProvider time) : IDisposable
+internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, AttemptServices services, TimeProvider time) : IDisposable
 {
     private readonly AttemptDeadline _deadline = new(time, exchange.Aborted);
     private SplicedBody _body;
+    private TranslatedBody? _translated;
     private UpstreamRequest? _request;
     private UpstreamReply? _reply;
 
@@ -23,8 +25,9 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Set
         var provider = attempt.Target.Provider;
         try
         {
-            _body = SplicedBody.For(exchange, attempt.Target);
-            _request = new UpstreamRequest(provider.AddressOf(exchange.Surface.Operation, attempt.Target.UpstreamModel, attempt.Target.Endpoint), _body.Memory);
+            if (await WriteBodyAsync() is { } unwritable) return new AttemptOutcome(unwritable);
+            var call = new UpstreamCall(attempt.Dialect, exchange.IsStream, exchange.Surface.Operation == Operation.CountTokens);
+            _request = new UpstreamRequest(provider.AddressOf(call, attempt.Target.UpstreamModel, attempt.Target.Endpoint), _translated?.Memory ?? _body.Memory, call);
             RequestHeaders.Copy(exchange.Http.Request, _request);
             if (await provider.SignAsync(_request, credential, exchange.Http, _deadline.Token) is { } unsigned) return new AttemptOutcome(unsigned);
 
@@ -35,8 +38,9 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Set
             if (ProviderStatus.Read(_reply, time) is { } error) return await ReadErrorAsync(error);
 
             using var activity = GatewayActivities.Relay();
-            var relay = new RelayContext(exchange, attempt, _reply, _deadline, settlement, time, canFailOver, _body.AskedForUsage);
-            return IsStream() ? await StreamRelay.RunAsync(relay) : await PlainRelay.RunAsync(relay);
+            var relay = new RelayContext(exchange, attempt, _reply, _deadline, services.Settlement, time, canFailOver, _body.AskedForUsage) { Translation = _translated?.Translation };
+            if (IsStream()) return await StreamRelay.RunAsync(relay);
+            return relay.Translation is { } translation ? await TranslatedRelay.RunAsync(relay, translation) : await PlainRelay.RunAsync(relay);
         }
         catch (Exception exception) when (!attempt.IsSettled && UpstreamFault.Describe(exception, _deadline) is { } fault)
         {
@@ -45,10 +49,24 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Set
         }
     }
 
+    private async ValueTask<GatewayError?> WriteBodyAsync()
+    {
+        if (attempt.Dialect == exchange.Surface.Dialect)
+        {
+            _body = SplicedBody.For(exchange, attempt.Target);
+            return null;
+        }
+
+        (_translated, var error) = await TranslatedBody.CreateAsync(exchange, attempt.Target, attempt.Dialect, services.Media, time, _deadline.Token);
+        return error;
+    }
+
     // A provider may ignore `stream`; what it really sends decides.
     private bool IsStream() =>
-        attempt.Dialect != Dialects.Dialect.OpenAIEmbeddings
-        && (_reply!.MediaType.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase) || (exchange.IsStream && _reply.MediaType.Length == 0));
+        exchange.Surface.Operation is not (Operation.Embeddings or Operation.CountTokens)
+        && (_reply!.MediaType.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase)
+            || _reply.MediaType.Equals("application/vnd.amazon.eventstream", StringComparison.OrdinalIgnoreCase)
+            || (exchange.IsStream && _reply.MediaType.Length == 0));
 
     private async ValueTask<AttemptOutcome> ReadErrorAsync(GatewayError error)
     {
@@ -57,7 +75,11 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Set
         _deadline.Within(TimeSpan.FromSeconds(30));
         try
         {
-            return new AttemptOutcome(error, await ProviderErrorAnswer.ReadAsync(_reply!, _deadline.Token)) { Reply = _reply };
+            var answer = await ProviderErrorAnswer.ReadAsync(_reply!, _deadline.Token);
+            // Spliced errors pass as they came, translated ones with their message and code in the caller's shape (contracts §6).
+            if (_translated is { Translation: var translation } && answer is not null)
+                return new AttemptOutcome(TranslatedError.Of(error, answer, translation)) { Reply = _reply };
+            return new AttemptOutcome(error, answer) { Reply = _reply };
         }
         catch (Exception exception) when (!_deadline.IsAborted && UpstreamFault.Describe(exception, _deadline) is not null)
         {
@@ -72,7 +94,7 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Set
         attempt.Error = fault.Kind;
         attempt.IsAborted = fault.Kind == GatewayErrorKind.ClientAborted;
         attempt.IsTruncated = !attempt.IsAborted;
-        await settlement.SettleAsync(exchange, attempt, isFinal: true, exchange.Http.Response.StatusCode);
+        await services.Settlement.SettleAsync(exchange, attempt, isFinal: true, exchange.Http.Response.StatusCode);
         exchange.Http.Abort();
         return AttemptOutcome.Answered;
     }
@@ -85,6 +107,7 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Set
         if (isInUse) _deadline.Cancel();
         if (isInUse && _body.IsCallersBuffer) exchange.Body.Abandon();
         _body.Release(isInUse);
+        _translated?.Release(isInUse);
         _deadline.IsTokenInUse = isInUse;
         _deadline.Dispose();
     }

@@ -8,7 +8,7 @@ using Parley.Gateway.Telemetry;
 namespace Parley.Gateway.Resilience;
 
 /// <summary>Calls the targets of a plan in turn until one has answered, or none is left, or the failure is the caller's own.</summary>
-internal sealed partial class AttemptRunner(Settlement settlement, TimeProvider time, ILogger<AttemptRunner> logger)
+internal sealed partial class AttemptRunner(AttemptServices services, TimeProvider time, ILogger<AttemptRunner> logger)
 {
     /// <summary>However many targets and keys there are: a request is not a load test.</summary>
     internal const int MostAttempts = 8;
@@ -36,7 +36,7 @@ internal sealed partial class AttemptRunner(Settlement settlement, TimeProvider 
                 attempt.Error = error.Kind;
                 attempt.IsAborted = error.Kind == GatewayErrorKind.ClientAborted;
                 attempt.IsTruncated = error.Kind == GatewayErrorKind.StreamBroken && attempt.UpstreamStatus is >= 200 and < 300;
-                await settlement.SettleAsync(exchange, attempt, isFinal: !goesOn, GatewayErrorTable.StatusOf(error));
+                await services.Settlement.SettleAsync(exchange, attempt, isFinal: !goesOn, GatewayErrorTable.StatusOf(error));
                 if (!goesOn) return last;
                 // Another key helps against a refusal or a rate limit; against a provider that is down only another target does.
                 if (!IsAboutKey(error.Kind)) break;
@@ -53,12 +53,12 @@ internal sealed partial class AttemptRunner(Settlement settlement, TimeProvider 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<(AttemptOutcome Outcome, Attempt Attempt)> SendAsync(GatewayExchange exchange, RouteTarget target, int credential, bool canFailOver)
     {
-        var dialect = target.Provider.DialectFor(exchange.Surface.Dialect)!.Value;
+        var dialect = target.Provider.DialectFor(exchange.Surface, target.UpstreamModel)!.Value;
         var attempt = new Attempt(target, exchange.Attempts++, dialect, time.GetTimestamp(), time.GetUtcNow());
         // Said now, so that a failure also tells who failed; the next attempt overwrites it.
         ExchangeHeaders.SetAnswered(exchange, target);
         using var activity = GatewayActivities.Attempt(target.Name);
-        var call = new AttemptCall(exchange, attempt, settlement, time);
+        var call = new AttemptCall(exchange, attempt, services, time);
         try
         {
             return (await call.RunAsync(credential, canFailOver), attempt);
@@ -73,7 +73,7 @@ internal sealed partial class AttemptRunner(Settlement settlement, TimeProvider 
         {
             // A defect of ours: the call was made all the same, so it is recorded.
             attempt.Error = GatewayErrorKind.Internal;
-            await settlement.SettleAsync(exchange, attempt, isFinal: true, 500);
+            await services.Settlement.SettleAsync(exchange, attempt, isFinal: true, 500);
             throw;
         }
         finally

@@ -21,7 +21,7 @@ internal sealed class Router(WeightedOrder order)
 
     /// <summary>True when a target may be called for this request at all.</summary>
     internal static bool CanTake(RouteTarget target, GatewayExchange exchange) =>
-        target.Missing is null && target.Provider.DialectFor(exchange.Surface.Dialect) is not null;
+        target.Missing is null && target.Provider.DialectFor(exchange.Surface, target.UpstreamModel) is not null;
 
     /// <summary>True when one of the targets from this one on may be called.</summary>
     internal static bool CanTakeAny(IReadOnlyList<RouteTarget> targets, int from, GatewayExchange exchange)
@@ -104,8 +104,11 @@ internal sealed class Router(WeightedOrder order)
     {
         if (model.Targets.All(target => target.IsForbidden))
             return new GatewayError(GatewayErrorKind.Forbidden, $"The model '{exchange.ModelAsked}' cannot be used: {model.Targets[0].Missing}.") { Param = "model", Code = "model_not_allowed" };
-        var reason = model.Targets.Select(target => target.Missing).FirstOrDefault(missing => missing is not null)
-            ?? $"none of its providers speaks {exchange.Surface.Name}";
+        var missing = model.Targets.Select(target => target.Missing).FirstOrDefault(missing => missing is not null);
+        // Clients such as Claude Code count for themselves after a 404, and only then (failures.md §2.25).
+        if (missing is null && exchange.Surface.Operation == Operation.CountTokens)
+            return new GatewayError(GatewayErrorKind.NotFound, $"The provider of '{exchange.ModelAsked}' has no token counter for this API.") { Param = "model", Code = "count_tokens_unsupported" };
+        var reason = missing ?? $"none of its providers speaks {exchange.Surface.Name}";
         return new GatewayError(GatewayErrorKind.NoRoute, $"The model '{exchange.ModelAsked}' cannot answer: {reason}.") { Param = "model", RetryAfter = TimeSpan.FromSeconds(30) };
     }
 }

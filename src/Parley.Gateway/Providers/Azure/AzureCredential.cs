@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Parley.Dialects;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Providers.Transport;
@@ -34,7 +35,8 @@ internal sealed class AzureCredential
                 request.AddHeader("Authorization", bearer);
                 return null;
             case null or ProviderAuthKind.ApiKey when _keys.Length > 0:
-                request.AddHeader("api-key", _keys[credential % _keys.Length]);
+                // Claude on Azure keeps Anthropic's header (wire/translation.md §2.3).
+                request.AddHeader(request.Call.Dialect == Dialect.AnthropicMessages ? "x-api-key" : "api-key", _keys[credential % _keys.Length]);
                 return null;
         }
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Parley.Dialects;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Exchange;
+using Parley.Gateway.Providers.OpenAI;
 using Parley.Gateway.Providers.Transport;
 
 namespace Parley.Gateway.Providers.Azure;
@@ -10,6 +11,8 @@ namespace Parley.Gateway.Providers.Azure;
 /// <summary>An Azure OpenAI resource: two URL styles, deployments in place of models, a key or an Entra token (contracts §5).</summary>
 internal sealed class AzureOpenAIProvider : Provider
 {
+    private static readonly Dialect[] Claude = [Dialect.AnthropicMessages];
+
     private readonly DeploymentResolver _resolver;
     private readonly AzureCredential _credential;
     private readonly FrozenSet<string>? _allowed;
@@ -30,10 +33,11 @@ internal sealed class AzureOpenAIProvider : Provider
     internal override bool Allows(string model, string upstreamModel) => _allowed is null || _allowed.Contains(upstreamModel);
 
     // A Claude deployment speaks Anthropic's format only, at another address.
-    internal override string? UnavailableFor(string upstreamModel) =>
-        Unavailable ?? (IsAnthropic(upstreamModel) ? $"deployment '{upstreamModel}' is of Anthropic's family, which this version of Parley does not speak" : null);
+    internal override IReadOnlyList<Dialect> DialectsOf(string upstreamModel) =>
+        IsAnthropic(upstreamModel) ? Claude : OpenAIDialects.All.Of(ModelNameOf(upstreamModel));
 
-    internal override Dialect? DialectFor(Dialect surface) => surface;
+    /// <summary>The model behind a deployment, as far as its name or the configuration tells.</summary>
+    internal string ModelNameOf(string deployment) => _resolver.ModelOf(deployment);
 
     /// <summary>The deployment that <paramref name="name"/> is configured to mean (by key or by deployment), or null.</summary>
     internal string? FindDeployment(string name) => _resolver.Find(name);
@@ -55,10 +59,12 @@ internal sealed class AzureOpenAIProvider : Provider
     internal override ValueTask<GatewayError?> SignAsync(UpstreamRequest request, int credential, HttpContext caller, CancellationToken cancellation) =>
         _credential.SignAsync(request, credential, caller, cancellation);
 
-    protected override Uri BuildAddress(Operation operation, string upstreamModel, Uri? endpoint)
+    protected override Uri BuildAddress(UpstreamCall call, string upstreamModel, Uri? endpoint)
     {
         var root = (endpoint ?? Config.Endpoint!).AbsoluteUri.TrimEnd('/');
-        if (operation == Operation.Responses)
+        // No api-version there (wire/translation.md §2.2).
+        if (call.Dialect == Dialect.AnthropicMessages) return new Uri($"{root}/anthropic/v1/messages{(call.IsCount ? "/count_tokens" : "")}");
+        if (call.Dialect == Dialect.OpenAIResponses)
         {
             // Responses live under v1 whatever the style; a dated version selects the older URL (contracts §5).
             return IsDate(Config.ResponsesApiVersion)
@@ -67,8 +73,8 @@ internal sealed class AzureOpenAIProvider : Provider
         }
 
         return Config.UrlStyle == AzureUrlStyle.V1
-            ? new Uri($"{root}/openai/v1/{PathOf(operation)}")
-            : new Uri($"{root}/openai/deployments/{Uri.EscapeDataString(upstreamModel)}/{PathOf(operation)}?api-version={Uri.EscapeDataString(Config.ApiVersion)}");
+            ? new Uri($"{root}/openai/v1/{PathOf(call)}")
+            : new Uri($"{root}/openai/deployments/{Uri.EscapeDataString(upstreamModel)}/{PathOf(call)}?api-version={Uri.EscapeDataString(Config.ApiVersion)}");
     }
 
     private static bool IsDate(string version) => version.Length >= 10 && char.IsAsciiDigit(version[0]) && version[4] == '-' && version[7] == '-';

@@ -13,6 +13,9 @@ internal sealed partial class DeploymentResolver(ProviderConfig config, ILogger<
 {
     private readonly FrozenDictionary<string, DeploymentConfig> _exact = config.Deployments.ToFrozenDictionary(StringComparer.Ordinal);
 
+    private readonly FrozenDictionary<string, KeyValuePair<string, DeploymentConfig>> _byDeployment =
+        config.Deployments.DistinctBy(pair => pair.Value.Deployment).ToFrozenDictionary(pair => pair.Value.Deployment, StringComparer.Ordinal);
+
     internal string Resolve(string name) => Find(name) ?? FindBase(name) ?? name;
 
     /// <summary>
@@ -23,11 +26,13 @@ internal sealed partial class DeploymentResolver(ProviderConfig config, ILogger<
         FindKey(name)?.Deployment
         ?? config.Deployments.Values.FirstOrDefault(d => string.Equals(d.Deployment, name, StringComparison.OrdinalIgnoreCase))?.Deployment;
 
-    internal string FamilyOf(string deployment)
-    {
-        var configured = config.Deployments.Values.FirstOrDefault(d => d.Deployment == deployment)?.Family;
-        return configured ?? (deployment.Contains("claude", StringComparison.OrdinalIgnoreCase) ? "anthropic" : "openai");
-    }
+    /// <summary>The family that the configuration gives a deployment, else the one that its name tells.</summary>
+    internal string FamilyOf(string deployment) =>
+        (_byDeployment.TryGetValue(deployment, out var configured) ? configured.Value.Family : null)
+        ?? (deployment.Contains("claude", StringComparison.OrdinalIgnoreCase) ? "anthropic" : "openai");
+
+    /// <summary>The model behind a deployment: the name that callers use for it, where one is configured, else its own.</summary>
+    internal string ModelOf(string deployment) => _byDeployment.TryGetValue(deployment, out var configured) ? configured.Key : deployment;
 
     private DeploymentConfig? FindKey(string name)
     {

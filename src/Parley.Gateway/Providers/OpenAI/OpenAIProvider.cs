@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Parley.Dialects;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Providers.Azure;
@@ -10,6 +11,7 @@ namespace Parley.Gateway.Providers.OpenAI;
 internal sealed class OpenAIProvider(ProviderConfig config, UpstreamTransport transport, AzureCredential credential) : Provider(config, transport)
 {
     private readonly string _base = (config.BaseUrl ?? new Uri("https://api.openai.com/v1")).AbsoluteUri.TrimEnd('/');
+    private readonly OpenAIDialects _dialects = OpenAIDialects.For(config);
     private readonly string[] _bearers = [.. config.ApiKeys.Select(key => "Bearer " + key.Reveal())];
 
     internal override ValueTask<GatewayError?> SignAsync(UpstreamRequest request, int turn, HttpContext caller, CancellationToken cancellation)
@@ -20,5 +22,7 @@ internal sealed class OpenAIProvider(ProviderConfig config, UpstreamTransport tr
         return ValueTask.FromResult<GatewayError?>(null);
     }
 
-    protected override Uri BuildAddress(Operation operation, string upstreamModel, Uri? endpoint) => new($"{_base}/{PathOf(operation)}");
+    internal override IReadOnlyList<Dialect> DialectsOf(string upstreamModel) => _dialects.Of(upstreamModel);
+
+    protected override Uri BuildAddress(UpstreamCall call, string upstreamModel, Uri? endpoint) => new($"{_base}/{PathOf(call)}");
 }

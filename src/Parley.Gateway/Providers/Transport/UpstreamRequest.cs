@@ -1,11 +1,14 @@
 namespace Parley.Gateway.Providers.Transport;
 
 /// <summary>One call to a provider, ready to send: the address is ours, the body contiguous, the headers complete.</summary>
-internal sealed class UpstreamRequest(Uri address, ReadOnlyMemory<byte> body)
+internal sealed class UpstreamRequest(Uri address, ReadOnlyMemory<byte> body, UpstreamCall call)
 {
     private readonly List<KeyValuePair<string, string>> _headers = new(6);
 
     internal Uri Address { get; } = address;
+
+    /// <summary>What is asked, in which dialect.</summary>
+    internal UpstreamCall Call { get; } = call;
 
     internal ReadOnlyMemory<byte> Body { get; } = body;
 

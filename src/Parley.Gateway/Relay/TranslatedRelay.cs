@@ -1,0 +1,77 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using Parley.Dialects.Conversations;
+using Parley.Dialects.Json;
+using Parley.Dialects.Streaming;
+using Parley.Gateway.Exchange;
+using Parley.Gateway.Resilience;
+
+namespace Parley.Gateway.Relay;
+
+/// <summary>
+/// Passes on a plain answer in the caller's dialect: read whole (bounded), read into events, folded, judged, recorded, written. A
+/// caller who wants a stream from a provider that gave none gets the same events as a stream.
+/// </summary>
+internal static class TranslatedRelay
+{
+    /// <summary>The longest answer that is translated: images that a model made come as base64 inside it.</summary>
+    internal const int LongestAnswer = 64 * 1024 * 1024;
+
+    private const int ReadSize = 16 * 1024;
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    internal static async ValueTask<AttemptOutcome> RunAsync(RelayContext relay, Translation translation)
+    {
+        var reply = new ReplyObservation();
+        relay.Attempt.Reply = reply;
+        using var answer = new PooledBuffer(RoomFor(relay.Reply.ContentLength));
+        if (await ReadAsync(relay, answer) is { } tooLong) return new AttemptOutcome(tooLong);
+
+        using var output = new PooledBuffer(answer.Length + 1024);
+        if (Translate(relay, translation, answer, output, reply) is { } error) return new AttemptOutcome(error);
+
+        await relay.Settlement.SettleAsync(relay.Exchange, relay.Attempt, isFinal: true, relay.Reply.Status);
+        relay.Commit(relay.Exchange.IsStream ? relay.Exchange.StreamContentType : "application/json");
+        LossHeaders.Set(relay, translation.Losses);
+        relay.Response.ContentLength = output.Length;
+        relay.Response.BodyWriter.Write(output.Span);
+        return AttemptOutcome.Answered;
+    }
+
+    private static async ValueTask<GatewayError?> ReadAsync(RelayContext relay, PooledBuffer answer)
+    {
+        await using var body = relay.Reply.OpenBody(relay.Deadline.Token);
+        while (true)
+        {
+            var reading = body.ReadAsync(answer.GetMemory(ReadSize), relay.Deadline.Token);
+            if (!reading.IsCompleted) relay.Deadline.Within(relay.Silence);
+            var read = await reading;
+            if (read == 0) return null;
+            if (relay.Attempt.FirstToken == 0) relay.Attempt.FirstToken = relay.Time.GetTimestamp();
+            relay.Attempt.AnswerBytes += read;
+            answer.Advance(read);
+            if (answer.Length > LongestAnswer)
+                return new GatewayError(GatewayErrorKind.UpstreamFailed, $"The provider's answer is longer than {LongestAnswer >> 20} MiB, too long to be translated. Ask for a stream.");
+        }
+    }
+
+    private static GatewayError? Translate(RelayContext relay, Translation translation, PooledBuffer answer, PooledBuffer output, ReplyObservation reply)
+    {
+        if (answer.Length == 0) return new GatewayError(GatewayErrorKind.UpstreamFailed, "The provider answered 200 with an empty body. Try again.");
+        if (!JsonValue.TryParse(answer.Memory, out var body)) return NotWhole(answer);
+        using var writer = relay.Exchange.IsStream ? translation.CreateWriter(output) : null;
+        using var folded = writer is null ? new FoldedReply() : null;
+        var observer = new ReplyObserver(reply, (IReplySink?)writer ?? folded!);
+        translation.ReadReply(body, observer);
+        if (reply.HasError) return ReportedError.From(reply, relay.Reply.Status);
+        if (!observer.IsCompleted) return new GatewayError(GatewayErrorKind.UpstreamFailed, "The provider's answer is JSON, but no answer of its API. The provider's base URL may be wrong.");
+        if (folded is not null) translation.WriteReply(folded, output);
+        return null;
+    }
+
+    private static GatewayError NotWhole(PooledBuffer answer) => answer.Span.TrimStart(" \t\r\n"u8) is [(byte)'{', ..]
+        ? new GatewayError(GatewayErrorKind.StreamBroken, "The provider's answer ended before its end. Try again.")
+        : new GatewayError(GatewayErrorKind.UpstreamFailed, "The provider's answer is not JSON. The provider's base URL may be wrong.");
+
+    private static int RoomFor(long? declared) => declared is > 0 and < LongestAnswer ? (int)declared.Value + 1 : ReadSize;
+}

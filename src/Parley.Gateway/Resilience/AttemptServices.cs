@@ -1,0 +1,11 @@
+using Parley.Gateway.Egress;
+using Parley.Gateway.Exchange;
+using Parley.Gateway.Telemetry;
+
+namespace Parley.Gateway.Resilience;
+
+/// <summary>What every attempt works with.</summary>
+/// <param name="Settlement">Writes the usage record.</param>
+/// <param name="Media">Fetches what a target wants as bytes.</param>
+/// <param name="Metrics">Counts what translations lose.</param>
+internal sealed record AttemptServices(Settlement Settlement, MediaFetcher Media, GatewayMetrics Metrics);
