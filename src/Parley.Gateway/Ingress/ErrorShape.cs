@@ -14,4 +14,10 @@ public enum ErrorShape
 
     /// <summary><c>{"error":{"code","message","path"}}</c>: the admin API (contracts §7).</summary>
     Admin,
+
+    /// <summary><c>{"type":"error","error":{"type","message"},"request_id"}</c>.</summary>
+    Anthropic,
+
+    /// <summary><c>{"error":{"code","message","status","details"?}}</c>: Google's <c>google.rpc.Status</c>.</summary>
+    Gemini,
 }

@@ -9,9 +9,9 @@ namespace Parley.Gateway.Ingress;
 /// <summary>Writes a <see cref="GatewayError"/> as the answer, in the caller's shape. The one place where an error becomes HTTP.</summary>
 internal static class ErrorWriter
 {
-    /// <summary>Writes the error in the shape of the request's path. Does nothing when the answer has already begun.</summary>
+    /// <summary>Writes the error in the shape of the request's surface. Does nothing when the answer has already begun.</summary>
     internal static Task WriteAsync(HttpContext context, GatewayError error) =>
-        WriteAsync(context, error, ErrorShapes.ForPath(context.Request.Path));
+        WriteAsync(context, error, ErrorShapes.For(context.Request));
 
     internal static async Task WriteAsync(HttpContext context, GatewayError error, ErrorShape shape)
     {
@@ -54,6 +54,12 @@ internal static class ErrorWriter
                 writer.WriteString("path", error.Param ?? context.Request.Path.Value);
                 writer.WriteEndObject();
                 break;
+            case ErrorShape.Anthropic:
+                WriteAnthropic(writer, context, error);
+                break;
+            case ErrorShape.Gemini:
+                WriteGemini(writer, error);
+                break;
             default:
                 writer.WriteStartObject("error");
                 writer.WriteString("message", error.Message);
@@ -64,6 +70,57 @@ internal static class ErrorWriter
                 break;
         }
 
+        writer.WriteEndObject();
+    }
+
+    private static void WriteAnthropic(Utf8JsonWriter writer, HttpContext context, GatewayError error)
+    {
+        writer.WriteString("type", "error");
+        writer.WriteStartObject("error");
+        writer.WriteString("type", AnthropicErrorType.Of(error));
+        writer.WriteString("message", error.Message);
+        writer.WriteEndObject();
+        writer.WriteString("request_id", context.Features.Get<RequestIdentity>()?.Id.ToString());
+    }
+
+    private static void WriteGemini(Utf8JsonWriter writer, GatewayError error)
+    {
+        var status = GatewayErrorTable.StatusOf(error);
+        writer.WriteStartObject("error");
+        writer.WriteNumber("code", status);
+        writer.WriteString("message", error.Message);
+        writer.WriteString("status", GoogleStatus.Of(status));
+        if (error.Param is not null || error.RetryAfter is not null)
+        {
+            writer.WriteStartArray("details");
+            if (error.Param is not null) WriteFieldViolation(writer, error.Param, error.Message);
+            if (error.RetryAfter is { } wait) WriteRetryInfo(writer, wait);
+            writer.WriteEndArray();
+        }
+
+        writer.WriteEndObject();
+    }
+
+    // google.rpc.BadRequest: how Google names the field.
+    private static void WriteFieldViolation(Utf8JsonWriter writer, string field, string description)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("@type", "type.googleapis.com/google.rpc.BadRequest");
+        writer.WriteStartArray("fieldViolations");
+        writer.WriteStartObject();
+        writer.WriteString("field", field);
+        writer.WriteString("description", description);
+        writer.WriteEndObject();
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    // google.rpc.RetryInfo: Google's clients wait by it, not by Retry-After. A google.protobuf.Duration is seconds with an "s".
+    private static void WriteRetryInfo(Utf8JsonWriter writer, TimeSpan wait)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("@type", "type.googleapis.com/google.rpc.RetryInfo");
+        writer.WriteString("retryDelay", string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(Math.Max(1, wait.TotalSeconds)):0}s"));
         writer.WriteEndObject();
     }
 

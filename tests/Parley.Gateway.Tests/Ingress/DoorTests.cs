@@ -75,6 +75,7 @@ public sealed class DoorTests(DoorTests.Gateway fixture) : IClassFixture<DoorTes
     {
         { "/v1/nothing", "openai" }, { "/openai/v1/nothing", "openai" }, { "/api/v1/nothing", "openai" }, { "/llm/v1/nothing", "openai" }, { "/nothing", "openai" },
         { "/openai/nothing", "azure" }, { "/openai/deployments/x/nothing", "azure" }, { "/api/nothing", "simple" },
+        { "/v1/messages/nothing", "anthropic" }, { "/anthropic/nothing", "anthropic" }, { "/v1beta/nothing", "gemini" }, { "/genai/nothing", "gemini" },
         { "/admin/nothing", "admin" }, { "/parley/admin/nothing", "admin" },
     };
 
@@ -154,8 +155,11 @@ public sealed class DoorTests(DoorTests.Gateway fixture) : IClassFixture<DoorTes
         {
             "azure" => ["code", "message"],
             "admin" => ["code", "message", "path"],
+            "anthropic" => ["type", "message"],
+            "gemini" => ["code", "message", "status"],
             _ => ["message", "type", "param", "code"],
         };
+        if (shape == "anthropic") Assert.Equal(("error", answer.Header("x-request-id")), ((string?)answer.Json["type"], (string?)answer.Json["request_id"]));
         Assert.Equal(members, answer.Error.AsObject().Select(member => member.Key));
     }
 }
