@@ -77,6 +77,7 @@ public static class ParleyServiceCollectionExtensions
         services.AddSingleton<Router>();
         services.AddSingleton<Settlement>();
         services.AddSingleton<FailureLog>();
+        services.AddSingleton<AttemptServices>();
         services.AddSingleton<AttemptRunner>();
         services.AddSingleton<ExchangePipeline>();
         services.AddSingleton<ModelDirectory>();

@@ -5,12 +5,13 @@ using Parley.Gateway.Providers.Azure;
 using Parley.Gateway.Providers.Bedrock;
 using Parley.Gateway.Providers.Gemini;
 using Parley.Gateway.Providers.OpenAI;
+using Parley.Gateway.Providers.Simulator;
 using Parley.Gateway.Providers.Transport;
 
 namespace Parley.Gateway.Providers;
 
 /// <summary>Configured provider → the vendor's class. The one place that knows all vendors.</summary>
-internal sealed class ProviderFactory(UpstreamTransports transports, EntraTokenSources tokens, ILoggerFactory loggers)
+internal sealed class ProviderFactory(UpstreamTransports transports, EntraTokenSources tokens, TimeProvider time, ILoggerFactory loggers)
 {
     /// <summary>The name of the provider behind <c>parley/echo</c>.</summary>
     internal const string SimulatorName = "simulator";
@@ -26,16 +27,7 @@ internal sealed class ProviderFactory(UpstreamTransports transports, EntraTokenS
                 transport,
                 new DeploymentResolver(config, loggers.CreateLogger<DeploymentResolver>()),
                 new AzureCredential(config, tokens.For(config))),
-            // The simulator is spoken to as OpenAI is, over a connection inside the process; the host is only a name.
-            ProviderType.Simulator => new OpenAIProvider(
-                config with
-                {
-                    BaseUrl = new Uri("http://simulator/v1"),
-                    ApiKeys = [new Secret("simulated")],
-                    MissingCredential = transports.HasSimulator ? null : "this host has no simulator",
-                },
-                transport,
-                new AzureCredential(config, tokens.For(config))),
+            ProviderType.Simulator => new SimulatorProvider(config with { MissingCredential = transports.HasSimulator ? null : "this host has no simulator" }, transport),
             ProviderType.Anthropic => new AnthropicProvider(config, transport),
             ProviderType.Gemini => new GeminiProvider(config, transport),
             ProviderType.Bedrock => new BedrockProvider(config, transport, new BedrockSigner(config, new AwsCredentialSource(config, time, loggers.CreateLogger<AwsCredentialSource>()), time)),

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Parley.Dialects.Conversations;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Providers;
 using Parley.Gateway.Providers.Transport;
@@ -98,6 +99,9 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
         exchange.Http.Abort();
         return AttemptOutcome.Answered;
     }
+
+    /// <summary>What could not be carried over, or was taken out because the model refuses it; null when nothing was.</summary>
+    internal LossReport? Losses => _translated?.Translation.Losses ?? _body.Losses;
 
     public void Dispose()
     {

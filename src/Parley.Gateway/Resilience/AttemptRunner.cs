@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
+using Parley.Dialects.Conversations;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Relay;
 using Parley.Gateway.Routing;
@@ -78,8 +79,15 @@ internal sealed partial class AttemptRunner(AttemptServices services, TimeProvid
         }
         finally
         {
+            CountLosses(exchange, attempt, call.Losses);
             call.Dispose();
         }
+    }
+
+    private void CountLosses(GatewayExchange exchange, Attempt attempt, LossReport? losses)
+    {
+        if (losses is null) return;
+        foreach (var loss in losses.Losses) services.Metrics.CountLoss(exchange.Surface.Dialect, attempt.Dialect, loss.Label);
     }
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Request {RequestId}: the caller left before the last bytes")]

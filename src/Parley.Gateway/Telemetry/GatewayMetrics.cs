@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Parley.Dialects;
 using Parley.Dialects.Conversations;
 using Parley.Gateway.Exchange;
 
@@ -15,6 +16,7 @@ internal sealed class GatewayMetrics
 
     private readonly ConcurrentDictionary<(string Surface, string Model, string Provider), MetricSeries> _series = new();
     private readonly ConcurrentDictionary<(string Provider, GatewayErrorKind Kind), StrongBox> _upstreamErrors = new();
+    private readonly ConcurrentDictionary<(Dialect From, Dialect To, string Field), StrongBox> _losses = new();
     private readonly long[] _rejected = new long[Enum.GetValues<GatewayErrorKind>().Length];
     private readonly MetricSeries _overflow = new(Other, Other, Other);
     private long _inFlight;
@@ -45,6 +47,17 @@ internal sealed class GatewayMetrics
         var key = (provider, kind);
         if (!_upstreamErrors.TryGetValue(key, out var counter))
             counter = _upstreamErrors.GetOrAdd(_upstreamErrors.Count < MostSeries ? key : (Other, kind), static _ => new StrongBox());
+        Interlocked.Increment(ref counter.Value);
+    }
+
+    internal IEnumerable<KeyValuePair<(Dialect From, Dialect To, string Field), StrongBox>> Losses => _losses;
+
+    /// <summary>What a translation could not carry. The field is one of our model's, never a caller's own text.</summary>
+    internal void CountLoss(Dialect from, Dialect to, string field)
+    {
+        var key = (from, to, field);
+        if (!_losses.TryGetValue(key, out var counter))
+            counter = _losses.GetOrAdd(_losses.Count < MostSeries ? key : (from, to, Other), static _ => new StrongBox());
         Interlocked.Increment(ref counter.Value);
     }
 

@@ -20,6 +20,7 @@ internal sealed class PrometheusText(GatewayMetrics metrics, UsageLedger ledger,
         Histogram(text, series, "parley_request_duration_seconds", "From the request's start to its record.", s => s.Duration);
         Histogram(text, series, "parley_time_to_first_token_seconds", "From the request's start to the first content of the answer.", s => s.FirstToken);
         Errors(text);
+        Losses(text);
         Gauge(text, "parley_in_flight_requests", "Requests being answered.", metrics.InFlight);
         Gauge(text, "parley_buffered_bytes", "Request bodies held in memory.", budget.Reserved);
         Counter(text, "parley_ledger_written_total", "Usage records written to the journal.", ledger.Written);
@@ -93,6 +94,13 @@ internal sealed class PrometheusText(GatewayMetrics metrics, UsageLedger ledger,
             if (metrics.RejectedOf(kind) is > 0 and var count)
                 text.Append(CultureInfo.InvariantCulture, $"parley_rejected_requests_total{{kind=\"{Snake(kind)}\"}} {count}\n");
         }
+    }
+
+    private void Losses(StringBuilder text)
+    {
+        Head(text, "parley_translation_losses_total", "counter", "Fields of requests and answers that another dialect could not carry, or a model refuses.");
+        foreach (var ((from, to, field), counter) in metrics.Losses)
+            text.Append(CultureInfo.InvariantCulture, $"parley_translation_losses_total{{from=\"{from}\",to=\"{to}\",field=\"{Escape(field)}\"}} {Volatile.Read(ref counter.Value)}\n");
     }
 
     private static void Line(StringBuilder text, string name, MetricSeries series, string more, double value) =>
