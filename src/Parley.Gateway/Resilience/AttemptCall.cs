@@ -24,6 +24,7 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Set
         try
         {
             _body = SplicedBody.For(exchange, attempt.Target);
+            if (_body.Refusal is { } refused) return new AttemptOutcome(refused);
             _request = new UpstreamRequest(provider.AddressOf(exchange.Surface.Operation, attempt.Target.UpstreamModel, attempt.Target.Endpoint), _body.Memory);
             RequestHeaders.Copy(exchange.Http.Request, _request);
             if (await provider.SignAsync(_request, credential, exchange.Http, _deadline.Token) is { } unsigned) return new AttemptOutcome(unsigned);
