@@ -31,7 +31,7 @@ internal static class ConfigurationKeys
     public static readonly string[] Model =
     [
         "modelId", "aliases", "modelName", "providerName", "targets", "temperature", "supportsVision", "description",
-        "pick", "affinity", "onLoss",
+        "pick", "affinity", "onLoss", "onUnsupported", "cacheBreakpoints",
     ];
 
     public static readonly string[] Target = ["provider", "model", "priority", "weight"];

@@ -55,7 +55,7 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
         if (attempt.Dialect == exchange.Surface.Dialect)
         {
             _body = SplicedBody.For(exchange, attempt.Target);
-            return null;
+            return _body.Refusal;
         }
 
         (_translated, var error) = await TranslatedBody.CreateAsync(exchange, attempt.Target, attempt.Dialect, services.Media, time, _deadline.Token);
