@@ -39,7 +39,7 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
             if (ProviderStatus.Read(_reply, time) is { } error) return await ReadErrorAsync(error);
 
             using var activity = GatewayActivities.Relay();
-            var relay = new RelayContext(exchange, attempt, _reply, _deadline, services.Settlement, time, canFailOver, _body.AskedForUsage) { Translation = _translated?.Translation };
+            var relay = new RelayContext(exchange, attempt, _reply, _deadline, services.Settlement, time, canFailOver, _body.AskedForUsage) { Translation = _translated?.Translation, Losses = Losses };
             if (IsStream()) return await StreamRelay.RunAsync(relay);
             return relay.Translation is { } translation ? await TranslatedRelay.RunAsync(relay, translation) : await PlainRelay.RunAsync(relay);
         }
