@@ -30,7 +30,7 @@ internal sealed class ProviderFactory(UpstreamTransports transports, EntraTokenS
             ProviderType.Simulator => new SimulatorProvider(config with { MissingCredential = transports.HasSimulator ? null : "this host has no simulator" }, transport),
             ProviderType.Anthropic => new AnthropicProvider(config, transport),
             ProviderType.Gemini => new GeminiProvider(config, transport),
-            ProviderType.Bedrock => new BedrockProvider(config, transport, new BedrockSigner(config, new AwsCredentialSource(config, time, loggers.CreateLogger<AwsCredentialSource>()), time)),
+            ProviderType.Bedrock => new BedrockProvider(config, transport, new BedrockSigner(config, new AwsCredentialSource(config, new AwsCredentialChain().ResolveAsync, time, loggers.CreateLogger<AwsCredentialSource>()), time)),
             _ => throw new InvalidOperationException($"Provider type {config.Type} has no class."),
         };
     }

@@ -70,7 +70,7 @@ internal sealed class TranslatedBody : IDisposable
     private static GatewayError Unsupported(string path, string message) =>
         new(GatewayErrorKind.UnsupportedTranslation, message) { Param = path };
 
-    private static GatewayError Rejected(LossReport losses, RouteTarget target) => new(
+    internal static GatewayError Rejected(LossReport losses, RouteTarget target) => new(
         GatewayErrorKind.UnsupportedTranslation,
         $"'{target.Name}' cannot be told: {string.Join(", ", losses.Losses.Select(loss => $"{loss.Path} ({loss.Reason})"))}. Leave these out, or ask the operator to set the model's \"onLoss\" to \"warn\".")
     {

@@ -26,6 +26,8 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
         var provider = attempt.Target.Provider;
         try
         {
+            if (exchange.Surface.Operation == Operation.Embeddings && attempt.Dialect != exchange.Surface.Dialect)
+                return await new TranslatedEmbeddings(exchange, attempt, services, _deadline, time).RunAsync(credential);
             if (await WriteBodyAsync() is { } unwritable) return new AttemptOutcome(unwritable);
             var call = new UpstreamCall(attempt.Dialect, exchange.IsStream, exchange.Surface.Operation == Operation.CountTokens);
             _request = new UpstreamRequest(provider.AddressOf(call, attempt.Target.UpstreamModel, attempt.Target.Endpoint), _translated?.Memory ?? _body.Memory, call);
