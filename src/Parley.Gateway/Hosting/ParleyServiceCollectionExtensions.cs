@@ -10,6 +10,7 @@ using Parley.Gateway.Ingress;
 using Parley.Gateway.Ledger;
 using Parley.Gateway.Providers;
 using Parley.Gateway.Providers.Azure;
+using Parley.Gateway.Providers.Bedrock;
 using Parley.Gateway.Providers.Transport;
 using Parley.Gateway.Resilience;
 using Parley.Gateway.Routing;
@@ -64,6 +65,7 @@ public static class ParleyServiceCollectionExtensions
     {
         services.AddSingleton(new UpstreamTransports(options.Simulator));
         services.AddSingleton<EntraTokenSources>();
+        services.AddSingleton<AwsCredentialChain>();
         services.AddSingleton<ProviderFactory>();
         return services;
     }
