@@ -28,6 +28,12 @@ public sealed class FoldedReply : IReplySink, IDisposable
 
     public TokenUsage Usage { get; private set; }
 
+    /// <summary>The usage in the provider's own words, for a writer of the same dialect; none when the reader gave none.</summary>
+    public JsonValue RawUsage { get; private set; }
+
+    /// <summary>The dialect of <see cref="RawUsage"/>.</summary>
+    public Dialect RawUsageDialect { get; private set; }
+
     /// <summary>True when the dialect's own end came.</summary>
     public bool IsCompleted { get; private set; }
 
@@ -71,6 +77,7 @@ public sealed class FoldedReply : IReplySink, IDisposable
             case ReplyEventKind.Usage:
                 HasUsage = true;
                 Usage = reply.Tokens;
+                (RawUsage, RawUsageDialect) = (Keep(reply.Raw), reply.RawDialect);
                 break;
             case ReplyEventKind.Finished:
                 _choices.Add(new FoldedChoice(reply.Choice, reply.Finish, Keep(reply.Text), Keep(reply.Name)));

@@ -11,6 +11,9 @@ internal enum CapturedMember : byte
     Status,
     IncompleteDetails,
 
+    /// <summary>Anthropic's <c>stop_reason</c>.</summary>
+    StopReason,
+
     /// <summary><c>choices[*].finish_reason</c>; the others are members of the outermost object.</summary>
     FinishReason,
 }

@@ -179,6 +179,7 @@ internal sealed class JsonMemberCapture(JsonMemberCapture.Sink sink, byte[] cont
         else if (name.SequenceEqual("usage"u8)) Capture(CapturedMember.Usage);
         else if (name.SequenceEqual("error"u8)) Capture(CapturedMember.Error);
         else if (name.SequenceEqual("status"u8)) Capture(CapturedMember.Status);
+        else if (name.SequenceEqual("stop_reason"u8)) Capture(CapturedMember.StopReason);
         else if (name.SequenceEqual("incomplete_details"u8)) Capture(CapturedMember.IncompleteDetails);
     }
 
