@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Parley.Gateway.Access;
 using Parley.Gateway.Admin;
 using Parley.Gateway.Configuration;
+using Parley.Gateway.Egress;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Hosting;
 using Parley.Gateway.Ingress;
@@ -75,6 +76,9 @@ public static class ParleyServiceCollectionExtensions
         services.AddSingleton<GatewayMetrics>();
         services.AddSingleton<PrometheusText>();
         services.AddSingleton<BufferedBytesBudget>();
+        services.TryAddSingleton<EgressNetwork>();
+        services.AddSingleton<EgressClient>();
+        services.AddSingleton<MediaFetcher>();
         services.AddSingleton(new WeightedOrder(RandomShare.Next));
         services.AddSingleton<Router>();
         services.AddSingleton<Settlement>();

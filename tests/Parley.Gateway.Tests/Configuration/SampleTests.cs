@@ -106,6 +106,8 @@ public sealed class SampleTests : IDisposable
         yield return ("""{ "keys": [ { @ } ] }""", Names(Def("key")), ConfigurationKeys.Key);
         yield return ("""{ "defaults": { @ } }""", Names(Of("defaults")), ConfigurationKeys.Defaults);
         yield return ("""{ "limits": { @ } }""", Names(Of("limits")), ConfigurationKeys.Limits);
+        yield return ("""{ "egress": { @ } }""", Names(Of("egress")), ConfigurationKeys.Egress);
+        yield return ("""{ "egress": { "media": { @ } } }""", Names(Of("egress").GetProperty("media").GetProperty("properties")), ConfigurationKeys.Media);
         yield return ("""{ "access": { @ } }""", Names(Of("access")), ConfigurationKeys.Access);
         yield return ("""{ "access": { "cors": { @ } } }""", Names(Of("access").GetProperty("cors").GetProperty("properties")), ConfigurationKeys.Cors);
         yield return ("""{ "ledger": { @ } }""", Names(Of("ledger")), ConfigurationKeys.Ledger);
