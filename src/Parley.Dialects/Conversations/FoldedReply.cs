@@ -31,7 +31,7 @@ public sealed class FoldedReply : IReplySink, IDisposable
     /// <summary>True when the dialect's own end came.</summary>
     public bool IsCompleted { get; private set; }
 
-    /// <summary>Fields that only the origin knows.</summary>
+    /// <summary>Fields that only the origin knows: the path is empty for the whole answer's, <c>choices[n]</c> for a choice's.</summary>
     public IReadOnlyList<VendorField> Vendor => _vendor ?? (IReadOnlyList<VendorField>)[];
 
     /// <summary>The dialect of the vendor fields.</summary>
@@ -79,7 +79,7 @@ public sealed class FoldedReply : IReplySink, IDisposable
                 IsCompleted = true;
                 break;
             case ReplyEventKind.Vendor:
-                (_vendor ??= []).Add(new VendorField(Keep(reply.Name), Keep(reply.Raw), ""));
+                (_vendor ??= []).Add(new VendorField(Keep(reply.Name), Keep(reply.Raw), reply.Choice < 0 ? "" : $"choices[{reply.Choice}]"));
                 VendorDialect = reply.RawDialect;
                 break;
         }

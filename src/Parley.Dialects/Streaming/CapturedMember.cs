@@ -10,7 +10,8 @@ internal enum CapturedMember : byte
     Error,
     Status,
     IncompleteDetails,
+    PromptFeedback,
 
-    /// <summary><c>choices[*].finish_reason</c>; the others are members of the outermost object.</summary>
+    /// <summary><c>choices[*].finish_reason</c>, <c>candidates[*].finishReason</c>; the others are members of the outermost object.</summary>
     FinishReason,
 }
