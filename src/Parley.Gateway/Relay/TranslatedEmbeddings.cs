@@ -50,11 +50,7 @@ internal sealed class TranslatedEmbeddings(GatewayExchange exchange, Attempt att
                 if (await CallAsync(body, codec, credential) is { Error: not null } failed) return failed;
             }
 
-            if (_answer.HasUsage)
-            {
-                reply.HasUsage = true;
-                reply.Usage = new TokenUsage(_answer.InputTokens, 0, 0, 0, 0);
-            }
+            if (_answer.HasUsage) reply.Report(new TokenUsage(_answer.InputTokens, 0, 0, 0, 0));
 
             await services.Settlement.SettleAsync(exchange, attempt, isFinal: true, 200);
             Write(request);
