@@ -38,14 +38,14 @@ public sealed class ChatRequestWriterTests
               {"role":"system","content":"Be kind."},
               {"role":"user","content":[{"type":"text","text":"Look"},{"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}}]},
               {"role":"assistant","content":"Two calls","tool_calls":[
-                {"id":"toolu_1","type":"function","function":{"name":"a_b_2fb60c4b","arguments":"{\"x\":1.0}"}},
+                {"id":"toolu_1","type":"function","function":{"name":"a_b_2e7336dc","arguments":"{\"x\":1.0}"}},
                 {"id":"toolu_2","type":"function","function":{"name":"g","arguments":"{}"}}]},
               {"role":"tool","tool_call_id":"toolu_1","content":"see"},
               {"role":"tool","tool_call_id":"toolu_2","content":"broke"},
               {"role":"user","content":[{"type":"text","text":"Part of the result of tool call toolu_1:"},{"type":"image_url","image_url":{"url":"https://x/y.png"}}]},
               {"role":"user","content":"And?"}],
-             "tools":[{"type":"function","function":{"name":"a_b_2fb60c4b","parameters":{"type":"object"}}}],
-             "tool_choice":{"type":"function","function":{"name":"a_b_2fb60c4b"}},
+             "tools":[{"type":"function","function":{"name":"a_b_2e7336dc","parameters":{"type":"object"}}}],
+             "tool_choice":{"type":"function","function":{"name":"a_b_2e7336dc"}},
              "max_completion_tokens":100,"parallel_tool_calls":false,"stop":["END"],"stream":true,"stream_options":{"include_usage":true}}
             """, body);
         Assert.Equal(
