@@ -68,11 +68,15 @@ internal sealed class ChatCalls(int choice, ChatAnswer answer)
     // The call that a piece belongs to; null for a new one.
     private Call? Find(long? index, JsonString id, JsonString name)
     {
+        for (var i = _calls.Count - 1; i >= 0 && !id.IsEmpty; i--)
+        {
+            if (_calls[i].Id == id) return _calls[i];
+        }
+
         for (var i = _calls.Count - 1; i >= 0; i--)
         {
             var call = _calls[i];
             if (call.IsLegacy) continue;
-            if (!id.IsEmpty && call.Id == id) return call;
             if (index is { } number && call.Index != number) continue;
             // The last call of that index, or the last of all where there is no index: another id, or another name, begins a new one.
             if (!id.IsEmpty && !call.Id.IsEmpty) return null;

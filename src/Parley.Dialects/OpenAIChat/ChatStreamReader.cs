@@ -13,11 +13,12 @@ public sealed class ChatStreamReader : ReplyReader
 {
     private readonly ChatAnswer _answer = new();
     private bool _isDone;
-    private bool _hasEnded;
+    private bool _hasEnded; // Completed or Failed was given
+    private bool _hasFailed;
     private List<JsonValue>? _early;
 
     /// <inheritdoc/>
-    public override bool IsFinished => _isDone || (!_hasEnded && _answer.IsFinished);
+    public override bool IsFinished => !_hasFailed && (_isDone || _answer.IsFinished);
 
     /// <inheritdoc/>
     public override void Read(in SseFrame frame, IReplySink sink)
@@ -55,7 +56,7 @@ public sealed class ChatStreamReader : ReplyReader
 
         Start(chunk.Id, chunk.Model, sink);
         if (chunk.HasMore) Members(chunk.Root, sink);
-        if (_answer.Choices(chunk.Choices, isWhole: false, sink)) _hasEnded = true;
+        if (_answer.Choices(chunk.Choices, isWhole: false, sink)) _hasEnded = _hasFailed = true;
     }
 
     /// <inheritdoc/>
@@ -81,7 +82,7 @@ public sealed class ChatStreamReader : ReplyReader
 
     private void Fail(in ReplyEvent error, IReplySink sink)
     {
-        _hasEnded = true;
+        _hasEnded = _hasFailed = true;
         sink.Accept(error);
     }
 

@@ -15,7 +15,8 @@ internal sealed class ChatVendorMemory
         if (!member.Value.HasValue || member.Value.IsEmptyContainer || member.Value.AsString() is { IsPresent: true, IsEmpty: true }) return;
         _known ??= [];
         var name = member.Name;
-        var at = _known.FindIndex(k => k.Name.AsSpan().SequenceEqual(name.Span));
+        var at = _known.Count - 1;
+        while (at >= 0 && !_known[at].Name.AsSpan().SequenceEqual(name.Span)) at--;
         if (at >= 0 && _known[at].Value.AsSpan().SequenceEqual(member.Value.Span)) return;
         var value = member.Value.Raw.ToArray();
         if (at >= 0) _known[at] = (_known[at].Name, value);

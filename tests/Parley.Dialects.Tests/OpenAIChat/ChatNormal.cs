@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace Parley.Dialects.Tests.OpenAIChat;
 
 /// <summary>
-/// What may differ when an answer or request of this dialect is read and written again: members that are null, empty lists, an empty
-/// text beside calls, counters of zero in the usage's details, the answer's id, time and model.
+/// What may differ when an answer or request of this dialect is read and written again: members that are null, empty lists and filter results, an
+/// empty text beside calls, counters of zero in the usage's details, the answer's id, time and model.
 /// </summary>
 internal static class ChatNormal
 {
@@ -32,7 +32,7 @@ internal static class ChatNormal
         {
             foreach (var (name, value) in o.ToList())
             {
-                if (value is null || value is JsonArray { Count: 0 }) o.Remove(name);
+                if (value is null || value is JsonArray { Count: 0 } || (name == "content_filter_results" && value is JsonObject { Count: 0 })) o.Remove(name);
                 else if (name.EndsWith("_tokens", StringComparison.Ordinal) && o.Parent is JsonObject && value.ToString() == "0") o.Remove(name);
                 else Clean(value);
             }

@@ -8,7 +8,7 @@ namespace Parley.Dialects.Tests.OpenAIChat;
 /// <summary>Recorded answers and streams, read and written again, checked against what JsonNode sees in them and against OpenAI's document.</summary>
 public sealed class ChatReplyRecordingTests(ITestOutputHelper output)
 {
-    private const int ExpectedAnswers = 19;
+    private const int ExpectedAnswers = 18;
     private const int ExpectedStreams = 8;
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Parley.Dialects.Conversations;
 using Parley.Testing;
+using Parley.Testing.Schemas;
 using Xunit.Abstractions;
 using YamlDotNet.RepresentationModel;
 
@@ -99,10 +100,7 @@ public sealed class ChatRequestRoundTripTests(ITestOutputHelper output)
             return;
         }
 
-        using var text = new StreamReader(file);
-        var yaml = new YamlStream();
-        yaml.Load(text);
-        var schemas = yaml.Documents[0].RootNode["components"]["schemas"];
+        var schemas = YamlAsJson.Read(file)!["components"]!["schemas"]!;
         var names = new SortedSet<string>(StringComparer.Ordinal);
         Collect(schemas, "CreateChatCompletionRequest", names);
         Assert.True(names.Count >= 37, string.Join(' ', names));
@@ -142,18 +140,17 @@ public sealed class ChatRequestRoundTripTests(ITestOutputHelper output)
         if (seen != 0) Assert.Equal(ExpectedRequests, seen);
     }
 
-    private static void Collect(YamlNode schemas, string name, SortedSet<string> names)
+    private static void Collect(JsonNode schemas, string name, SortedSet<string> names)
     {
         Walk(schemas[name]);
 
-        void Walk(YamlNode node)
+        void Walk(JsonNode? node)
         {
-            if (node is not YamlMappingNode map) return;
-            foreach (var (key, value) in map.Children)
+            foreach (var (key, value) in node as JsonObject ?? [])
             {
-                if (key.ToString() == "$ref") Walk(schemas[value.ToString().Split('/')[^1]]);
-                else if (key.ToString() == "allOf") foreach (var part in ((YamlSequenceNode)value).Children) Walk(part);
-                else if (key.ToString() == "properties") foreach (var property in ((YamlMappingNode)value).Children) names.Add(property.Key.ToString());
+                if (key == "$ref") Walk(schemas[value!.ToString().Split('/')[^1]]);
+                else if (key == "allOf") foreach (var part in value!.AsArray()) Walk(part);
+                else if (key == "properties") foreach (var property in value!.AsObject()) names.Add(property.Key);
             }
         }
     }
