@@ -90,7 +90,10 @@ internal ref struct GeminiCandidate(GeminiEvents events, GeminiChoice choice, IR
         }
         else if (hasOther)
         {
-            Whole(new ReplyEvent(ReplyEventKind.PartStarted) { PartKind = ReplyPartKind.Opaque, Raw = part, RawDialect = Dialect.GeminiContent });
+            Whole(new ReplyEvent(ReplyEventKind.PartStarted)
+            {
+                PartKind = ReplyPartKind.Opaque, Raw = part, RawDialect = Dialect.GeminiContent,
+            });
         }
         else
         {
@@ -117,7 +120,10 @@ internal ref struct GeminiCandidate(GeminiEvents events, GeminiChoice choice, IR
         {
             Flush();
             if (choice.Open < 0 || choice.Kind != kind || choice.Pieces is not null)
-                events.Begin(choice, new ReplyEvent(ReplyEventKind.PartStarted) { PartKind = kind, Origin = isThought ? ReasoningOrigin.Gemini : default }, sink);
+            {
+                var origin = isThought ? ReasoningOrigin.Gemini : ReasoningOrigin.None;
+                events.Begin(choice, new ReplyEvent(ReplyEventKind.PartStarted) { PartKind = kind, Origin = origin }, sink);
+            }
         }
 
         if (!text.IsEmpty)
@@ -156,7 +162,8 @@ internal ref struct GeminiCandidate(GeminiEvents events, GeminiChoice choice, IR
             choice.HasCalls = true;
             var callId = id.AsString() is { IsEmpty: false } given ? given : events.MakeCallId(signature.IsEmpty ? 0 : 1);
             Signature(signature, callId);
-            events.Begin(choice, new ReplyEvent(ReplyEventKind.PartStarted) { PartKind = ReplyPartKind.ToolCall, Id = callId, Name = name.AsString() }, sink);
+            var start = new ReplyEvent(ReplyEventKind.PartStarted) { PartKind = ReplyPartKind.ToolCall, Id = callId, Name = name.AsString() };
+            events.Begin(choice, in start, sink);
             if (goesOn || pieces.IsArray)
             {
                 choice.Pieces = new GeminiPartialArgs();
@@ -182,7 +189,8 @@ internal ref struct GeminiCandidate(GeminiEvents events, GeminiChoice choice, IR
     private readonly void Signature(JsonString signature, JsonString callId)
     {
         if (signature.IsEmpty) return;
-        events.Begin(choice, new ReplyEvent(ReplyEventKind.PartStarted) { PartKind = ReplyPartKind.Reasoning, Origin = ReasoningOrigin.Gemini, Id = callId }, sink);
+        var start = new ReplyEvent(ReplyEventKind.PartStarted) { PartKind = ReplyPartKind.Reasoning, Origin = ReasoningOrigin.Gemini, Id = callId };
+        events.Begin(choice, in start, sink);
         sink.Accept(new ReplyEvent(ReplyEventKind.Signature)
         {
             Choice = choice.Index, Part = choice.Open, PartKind = ReplyPartKind.Reasoning, Text = signature, Origin = ReasoningOrigin.Gemini,
@@ -215,7 +223,8 @@ internal ref struct GeminiCandidate(GeminiEvents events, GeminiChoice choice, IR
             {
                 if (index.AsInt64() is not { } wanted || !TryFind(sources, wanted, out var source)) continue;
                 hasSupports = true;
-                Cite(source, support, Offset(GeminiName.Member(segment, "startIndex"u8), 0), Offset(GeminiName.Member(segment, "endIndex"u8), null));
+                var end = Offset(GeminiName.Member(segment, "endIndex"u8), null);
+                Cite(source, support, Offset(GeminiName.Member(segment, "startIndex"u8), 0), end);
             }
         }
 
@@ -229,7 +238,10 @@ internal ref struct GeminiCandidate(GeminiEvents events, GeminiChoice choice, IR
         if (!web.IsObject) web = GeminiName.Member(source, "retrievedContext"u8);
         var address = GeminiName.Member(web, "uri"u8).AsString();
         if (!address.IsPresent) return;
-        Cited(new Citation(Dialect.GeminiContent, raw) { Url = address, Title = GeminiName.Member(web, "title"u8).AsString(), Start = start, End = end });
+        Cited(new Citation(Dialect.GeminiContent, raw)
+        {
+            Url = address, Title = GeminiName.Member(web, "title"u8).AsString(), Start = start, End = end,
+        });
     }
 
     private readonly void Citations(JsonValue citations)

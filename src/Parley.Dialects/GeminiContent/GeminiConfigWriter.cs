@@ -91,7 +91,8 @@ internal static class GeminiConfigWriter
         var hasFunctions = writing.Conversation.Tools.Exists(tool => tool.Kind == ToolKind.Function);
         if (output.Kind == OutputFormatKind.Vendor || (hasFunctions && !writing.Traits.HasJsonSchemaWithTools))
         {
-            writing.Lose(RequestField.OutputFormat, output.Kind == OutputFormatKind.Vendor ? "Gemini has no such form" : "this model takes tools or JSON, not both");
+            var reason = output.Kind == OutputFormatKind.Vendor ? "Gemini has no such form" : "this model takes tools or JSON, not both";
+            writing.Lose(RequestField.OutputFormat, reason);
             return;
         }
 

@@ -2,7 +2,7 @@ using Parley.Dialects.Json;
 
 namespace Parley.Dialects.GeminiContent;
 
-/// <summary>Google's JSON is that of protocol buffers: every member may be spelled <c>inlineData</c> or <c>inline_data</c>, and a list of one may stand without its brackets.</summary>
+/// <summary>Google's JSON is that of protocol buffers: every member may be spelled <c>inlineData</c> or <c>inline_data</c>.</summary>
 internal static class GeminiName
 {
     /// <summary>True when the name is <paramref name="camel"/> in either spelling.</summary>

@@ -75,7 +75,8 @@ internal static class GeminiResponse
             }
 
             var shown = (MediaPart)part;
-            if (writing.Conversation.Origin != Dialect.GeminiContent && (shown.Source == MediaSourceKind.FileId || MediaNeeds.MustInline(Dialect.GeminiContent, shown)))
+            var isElsewhere = shown.Source == MediaSourceKind.FileId || MediaNeeds.MustInline(Dialect.GeminiContent, shown);
+            if (isElsewhere && writing.Conversation.Origin != Dialect.GeminiContent)
             {
                 var path = ConversationPaths.Of(writing.Conversation.Origin, turn, result, "content");
                 throw new DialectException(path, $"'{path}' holds an address that Gemini cannot read itself, and its bytes are not at hand.");

@@ -65,7 +65,8 @@ internal sealed class GeminiStreamWriter(ReplyContext context, PooledBuffer outp
                 Complete();
                 break;
             case ReplyEventKind.Failed:
-                Error(reply.Status == 0 ? 500 : reply.Status, reply.Text.IsPresent ? reply.Text : JsonString.Literal("The provider reported an error."u8), reply.Name);
+                var message = reply.Text.IsPresent ? reply.Text : JsonString.Literal("The provider reported an error."u8);
+                Error(reply.Status == 0 ? 500 : reply.Status, message, reply.Name);
                 break;
         }
     }
@@ -128,7 +129,8 @@ internal sealed class GeminiStreamWriter(ReplyContext context, PooledBuffer outp
         {
             var id = GeminiCallIds.IsMade(part.Id, new JsonString(_providerId), part.Part) ? default : part.Id;
             BeginPart(choice);
-            GeminiParts.Call(_json, id, part.Name, new JsonString(part.Bytes.Memory).ToUtf8(), part.Kind == ReplyPartKind.CustomToolCall, choice.TakeHeld());
+            var arguments = new JsonString(part.Bytes.Memory).ToUtf8();
+            GeminiParts.Call(_json, id, part.Name, arguments, part.Kind == ReplyPartKind.CustomToolCall, choice.TakeHeld());
             EndPart(choice, default);
             return;
         }
@@ -143,7 +145,8 @@ internal sealed class GeminiStreamWriter(ReplyContext context, PooledBuffer outp
         }
 
         BeginPart(choice);
-        GeminiParts.Text(_json, JsonString.Literal(""u8), true, GeminiSignature.Pack(part.Origin, part.IsRedacted, part.Id, new JsonString(part.Bytes.Memory)));
+        var signature = GeminiSignature.Pack(part.Origin, part.IsRedacted, part.Id, new JsonString(part.Bytes.Memory));
+        GeminiParts.Text(_json, JsonString.Literal(""u8), true, signature);
         EndPart(choice, default);
     }
 
