@@ -238,6 +238,7 @@ public sealed class ConverseReplyTests(ITestOutputHelper output)
             if (name is "messageStart" or "contentBlockStop") continue;
             if (name == "contentBlockStart" && node[name]!["start"] is JsonObject { Count: 0 }) continue;
             if (name == "contentBlockDelta" && node[name]!["delta"]!["toolUse"]?["input"]?.GetValue<string>() == "") continue;
+            if (name == "contentBlockDelta" && node[name]!["delta"]!["reasoningContent"]?["text"]?.GetValue<string>() == "") continue;
             (name is "messageStop" or "metadata" ? ends : kept).Add(Sorted(node).ToJsonString());
         }
 

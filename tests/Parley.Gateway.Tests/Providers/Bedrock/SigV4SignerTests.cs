@@ -1,5 +1,6 @@
 using System.Text;
 using Amazon.Runtime;
+using Amazon.Runtime.Endpoints;
 using Amazon.Runtime.Internal;
 using Amazon.Runtime.Internal.Auth;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -77,7 +78,7 @@ public sealed class SigV4SignerTests
 
         public override string RegionEndpointServiceName => "bedrock-runtime";
 
-        public override Amazon.Runtime.Endpoints.Endpoint DetermineServiceOperationEndPoint(ServiceOperationEndpointParameters parameters) =>
+        public override Endpoint DetermineServiceOperationEndpoint(ServiceOperationEndpointParameters parameters) =>
             new("https://bedrock-runtime.us-east-1.amazonaws.com");
     }
 
