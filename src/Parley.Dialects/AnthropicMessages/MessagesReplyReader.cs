@@ -16,16 +16,16 @@ internal static class MessagesReplyReader
 
         var message = new MessagesMessage(body);
         sink.Accept(new ReplyEvent(ReplyEventKind.Started) { Id = message.Id, Name = message.Model });
+        var usage = default(MessagesUsage);
+        usage.Add(message.Usage);
+        if (usage.HasAny)
+            sink.Accept(new ReplyEvent(ReplyEventKind.Usage) { Tokens = usage.Tokens, Raw = message.Usage, RawDialect = Dialect.AnthropicMessages });
         var part = 0;
         foreach (var block in message.Content.Items)
         {
             if (block.IsObject) Block(block, part++, sink);
         }
 
-        var usage = default(MessagesUsage);
-        usage.Add(message.Usage);
-        if (usage.HasAny)
-            sink.Accept(new ReplyEvent(ReplyEventKind.Usage) { Tokens = usage.Tokens, Raw = message.Usage, RawDialect = Dialect.AnthropicMessages });
         End(message, ref part, sink);
         Vendor(body, sink);
         sink.Accept(new ReplyEvent(ReplyEventKind.Completed));
