@@ -74,7 +74,8 @@ internal static class MessagesReplyReader
         Choice = -1, Name = JsonString.Literal(name), Raw = value, RawDialect = Dialect.AnthropicMessages,
     };
 
-    private static void Block(JsonValue block, int part, IReplySink sink)
+    /// <summary>Gives a block that is whole.</summary>
+    internal static void Block(JsonValue block, int part, IReplySink sink)
     {
         var type = block.Member("type"u8).AsString();
         var start = MessagesBlockStart.Of(block, type) with { Part = part };
