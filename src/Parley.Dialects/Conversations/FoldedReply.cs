@@ -107,6 +107,7 @@ public sealed class FoldedReply : IReplySink, IDisposable
             Part = reply.Part,
             Kind = reply.PartKind,
             Id = Keep(reply.Id),
+            ItemId = Keep(reply.ItemId),
             Name = Keep(reply.Name),
             Phase = Keep(reply.Phase),
             Raw = Keep(reply.Raw),
