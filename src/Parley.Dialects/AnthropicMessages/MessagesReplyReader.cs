@@ -16,16 +16,16 @@ internal static class MessagesReplyReader
 
         var message = new MessagesMessage(body);
         sink.Accept(new ReplyEvent(ReplyEventKind.Started) { Id = message.Id, Name = message.Model });
+        var usage = default(MessagesUsage);
+        usage.Add(message.Usage);
+        if (usage.HasAny)
+            sink.Accept(new ReplyEvent(ReplyEventKind.Usage) { Tokens = usage.Tokens, Raw = message.Usage, RawDialect = Dialect.AnthropicMessages });
         var part = 0;
         foreach (var block in message.Content.Items)
         {
             if (block.IsObject) Block(block, part++, sink);
         }
 
-        var usage = default(MessagesUsage);
-        usage.Add(message.Usage);
-        if (usage.HasAny)
-            sink.Accept(new ReplyEvent(ReplyEventKind.Usage) { Tokens = usage.Tokens, Raw = message.Usage, RawDialect = Dialect.AnthropicMessages });
         End(message, ref part, sink);
         Vendor(body, sink);
         sink.Accept(new ReplyEvent(ReplyEventKind.Completed));
@@ -74,7 +74,8 @@ internal static class MessagesReplyReader
         Choice = -1, Name = JsonString.Literal(name), Raw = value, RawDialect = Dialect.AnthropicMessages,
     };
 
-    private static void Block(JsonValue block, int part, IReplySink sink)
+    /// <summary>Gives a block that is whole.</summary>
+    internal static void Block(JsonValue block, int part, IReplySink sink)
     {
         var type = block.Member("type"u8).AsString();
         var start = MessagesBlockStart.Of(block, type) with { Part = part };

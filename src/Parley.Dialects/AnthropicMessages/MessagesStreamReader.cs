@@ -16,6 +16,7 @@ internal sealed class MessagesStreamReader : ReplyReader
     private readonly List<OpenBlock> _open = [];
     private MessagesUsage _usage;
     private JsonValue _rawUsage;
+    private JsonString _earlyReason;
     private int _parts;
     private bool _isStarted;
     private bool _isFinished;
@@ -65,6 +66,13 @@ internal sealed class MessagesStreamReader : ReplyReader
         _isStarted = true;
         Count(message.Usage, sink);
         MessagesReplyReader.Vendor(value, sink);
+        // An answer that goes on with a call from within a code execution comes whole in the start (recorded: programmatic tool calling).
+        foreach (var block in message.Content.Items)
+        {
+            if (block.IsObject) MessagesReplyReader.Block(block, _parts++, sink);
+        }
+
+        _earlyReason = message.StopReason.IsEmpty ? default : new JsonString(message.StopReason.Raw.ToArray());
     }
 
     private void Start(JsonValue index, JsonValue block, IReplySink sink)
@@ -136,7 +144,9 @@ internal sealed class MessagesStreamReader : ReplyReader
         }
 
         var message = new MessagesMessage(delta);
-        if (!message.StopReason.IsEmpty) MessagesReplyReader.End(message, ref _parts, sink);
+        if (message.StopReason.IsEmpty) return;
+        _earlyReason = default;
+        MessagesReplyReader.End(message, ref _parts, sink);
     }
 
     private void Finish(IReplySink sink)
@@ -144,6 +154,7 @@ internal sealed class MessagesStreamReader : ReplyReader
         EnsureStarted(sink);
         CloseAll(sink);
         _isFinished = true;
+        if (_earlyReason.IsPresent) sink.Accept(new ReplyEvent(ReplyEventKind.Finished) { Finish = MessagesFinish.Read(_earlyReason), Text = _earlyReason });
         sink.Accept(new ReplyEvent(ReplyEventKind.Completed));
     }
 

@@ -62,8 +62,7 @@ public sealed class MessagesStreamTap : StreamTap
         if (type.Is("message_delta"u8))
         {
             Count(data.Member("usage"u8));
-            var reason = data.Member("delta"u8).Member("stop_reason"u8);
-            if (reason.IsString && reason.Raw.Length > 2) Reply.FinishReason = JsonText.ReadWord(reason.Span);
+            NoteReason(data.Member("delta"u8));
             return FrameKind.Terminal;
         }
 
@@ -104,6 +103,15 @@ public sealed class MessagesStreamTap : StreamTap
         var model = message.Member("model"u8);
         if (model.IsString && model.Raw.Length > 2) Reply.Model ??= JsonText.ReadWord(model.Span);
         Count(read.Usage);
+        // An answer that goes on from within a code execution comes whole in its start.
+        Reply.HasContent |= read.Content.IsArray && !read.Content.IsEmptyContainer;
+        NoteReason(message);
+    }
+
+    private void NoteReason(JsonValue holder)
+    {
+        var reason = holder.Member("stop_reason"u8);
+        if (reason.IsString && reason.Raw.Length > 2) Reply.FinishReason = JsonText.ReadWord(reason.Span);
     }
 
     private void Count(JsonValue usage)

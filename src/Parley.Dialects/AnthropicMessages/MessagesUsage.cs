@@ -36,7 +36,7 @@ internal struct MessagesUsage
         {
             var thinking = Math.Min(_thinking, _output);
             var plain = new TokenUsage(_input, _cacheRead, _cacheWrite, _output - thinking, thinking);
-            return _iterations.Total <= plain.Total ? plain : _iterations with { Output = _iterations.Output - thinking, Reasoning = thinking };
+            return _iterations.Total == 0 ? plain : _iterations with { Output = _iterations.Output - thinking, Reasoning = thinking };
         }
     }
 
@@ -63,7 +63,7 @@ internal struct MessagesUsage
         .Member("output_tokens"u8, tokens.Output + tokens.Reasoning)
         .EndObject();
 
-    /// <summary>The members of both objects; of one that both have, the later's unless it counts less or says nothing.</summary>
+    /// <summary>The members of both objects; of one that both have the later's, unless it says nothing: as Anthropic's SDK gathers them.</summary>
     internal static JsonValue Merge(JsonValue earlier, JsonValue later)
     {
         var output = new ArrayBufferWriter<byte>();
@@ -71,8 +71,7 @@ internal struct MessagesUsage
         foreach (var member in earlier.Members)
         {
             var other = later.Member(member.Name.ToUtf8().Span);
-            var isLarger = other.HasValue && !(member.Value.AsInt64() is { } before && other.AsInt64() is { } after && before > after);
-            json.Member(member.Name.Span, isLarger ? other : member.Value);
+            json.Member(member.Name.Span, other.HasValue ? other : member.Value);
         }
 
         foreach (var member in later.Members)

@@ -81,7 +81,7 @@ internal static class ResponsesContentReader
             else at.Keep(ref vendor, member);
         }
 
-        if (url.IsPresent && file.IsPresent) throw new DialectException(at.Of("file_id"), "An image has either 'image_url' or 'file_id'.");
+        if (url.IsPresent && file.IsPresent) throw new DialectException(at.Of("file_id"), $"'{at.Of("file_id")}': an image has either 'image_url' or 'file_id'.");
         var media = file.IsPresent ? new MediaPart(MediaKind.Image, MediaSourceKind.FileId, file)
             : url.IsPresent ? OfUrl(MediaKind.Image, url)
             : throw Expect.Wrong(default, at.Of("image_url"), "a string");
@@ -107,7 +107,7 @@ internal static class ResponsesContentReader
         }
 
         if ((data.IsPresent ? 1 : 0) + (url.IsPresent ? 1 : 0) + (file.IsPresent ? 1 : 0) != 1)
-            throw new DialectException(at.Of("file_data"), "A file has one of 'file_data', 'file_url' and 'file_id'.");
+            throw new DialectException(at.Of("file_data"), $"'{at.Of("file_data")}': a file has exactly one of 'file_data', 'file_url' and 'file_id'.");
         var media = file.IsPresent ? new MediaPart(MediaKind.Document, MediaSourceKind.FileId, file)
             : url.IsPresent ? new MediaPart(MediaKind.Document, MediaSourceKind.Url, url)
             : OfUrl(MediaKind.Document, data) is { Source: MediaSourceKind.Base64 } parsed ? parsed

@@ -8,6 +8,7 @@ using Parley.Dialects.OpenAIResponses;
 using Parley.Dialects.Streaming;
 using Parley.Testing;
 using Parley.Testing.Schemas;
+using JsonValue = Parley.Dialects.Json.JsonValue;
 
 namespace Parley.Dialects.Tests.OpenAIResponses;
 
@@ -126,7 +127,8 @@ internal static class ResponsesWire
         var type = (string)copy["type"]!;
         if (copy["item"]?["type"] is { } item && !IsKnownItem((string)item!)) return;
         if (copy["annotation"]?["type"] is { } annotation && (string)annotation! != "url_citation") return;
-        if (copy["item"] is { } whole) Reduce(new JsonObject { ["output"] = new JsonArray(whole.DeepClone()) });
+        if (copy["item"] is { } whole) ReduceItem(whole);
+        if (copy["part"] is { } part) ReduceContent(part);
         if (SchemaOf(type) is { } schema) AssertValid(schema, copy, name);
     }
 
@@ -168,17 +170,24 @@ internal static class ResponsesWire
             foreach (var item in output.ToList())
             {
                 if (!IsKnownItem((string)item!["type"]!)) output.Remove(item);
-                foreach (var content in item["content"] as JsonArray ?? [])
-                {
-                    foreach (var annotation in (content!["annotations"] as JsonArray ?? []).ToList())
-                        if ((string)annotation!["type"]! != "url_citation") ((JsonArray)content["annotations"]!).Remove(annotation);
-                }
+                else ReduceItem(item);
             }
         }
 
         if (response["tools"] is JsonArray tools)
             foreach (var tool in tools.ToList()) if ((string)tool!["type"]! != "function") tools.Remove(tool);
         if (response["text"]?["format"] is JsonObject format && format.ContainsKey("schema")) format["schema"] = null;
+    }
+
+    private static void ReduceItem(JsonNode item)
+    {
+        foreach (var content in item["content"] as JsonArray ?? []) ReduceContent(content!);
+    }
+
+    private static void ReduceContent(JsonNode content)
+    {
+        foreach (var annotation in (content["annotations"] as JsonArray ?? []).ToList())
+            if ((string)annotation!["type"]! != "url_citation") ((JsonArray)content["annotations"]!).Remove(annotation);
     }
 
     private static void AssertValid(string schema, JsonNode value, string name)
