@@ -7,6 +7,7 @@ using Parley.Dialects.Json;
 using Parley.Dialects.Models;
 using Parley.Dialects.Tests.Matrix;
 using Xunit.Abstractions;
+using JsonValue = Parley.Dialects.Json.JsonValue;
 
 namespace Parley.Dialects.Tests.Fidelity;
 
