@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Parley.Dialects.Conversations;
 using Parley.Dialects.Json;
 using Parley.Dialects.Models;
+using Parley.Dialects.Streaming;
 using Parley.Dialects.Tests.Matrix;
 using Xunit.Abstractions;
 using JsonValue = Parley.Dialects.Json.JsonValue;
@@ -74,7 +75,10 @@ public sealed class FidelityTests(ITestOutputHelper output)
             else
             {
                 using var folded = new FoldedReply();
-                DialectCodecs.Of(file.Dialect).ReadReply(JsonValue.Of(Encoding.UTF8.GetBytes(file.Events[0])), folded);
+                var observed = new ReplyObservation();
+                DialectCodecs.Of(file.Dialect).ReadReply(JsonValue.Of(Encoding.UTF8.GetBytes(file.Events[0])), new ReplyObserver(observed, folded));
+                // An answer that failed is passed on as an error.
+                if (observed.HasError) return;
                 Assert.True(folded.IsCompleted);
                 DialectCodecs.Of(surface).WriteReply(folded, context, new JsonOutput(written));
                 if (surface == file.Dialect) Compare(file, written);
