@@ -35,8 +35,13 @@ internal sealed class Translation(GatewayExchange exchange, Conversation convers
     }
 
     /// <summary>Reads a provider's whole answer into <paramref name="sink"/>.</summary>
-    internal void ReadReply(JsonValue body, IReplySink sink) =>
-        _provider.ReadReply(body, OutputTool.IsPresent ? new SyntheticToolFilter(OutputTool, sink) : sink);
+    internal void ReadReply(JsonValue body, ReplyObservation reply, IReplySink sink, out bool isCompleted)
+    {
+        var caller = new CallerReplySink(conversation, Losses, sink);
+        var observer = new ReplyObserver(reply, OutputTool.IsPresent ? new SyntheticToolFilter(OutputTool, caller) : caller);
+        _provider.ReadReply(body, observer);
+        isCompleted = observer.IsCompleted;
+    }
 
     /// <summary>Writes a whole answer in the caller's dialect.</summary>
     internal void WriteReply(FoldedReply reply, PooledBuffer output) => _caller.WriteReply(reply, Context(), new JsonOutput(output));
@@ -47,8 +52,8 @@ internal sealed class Translation(GatewayExchange exchange, Conversation convers
     /// <summary>The tap that translates a stream.</summary>
     internal StreamTap CreateTap()
     {
-        var output = new PooledBuffer(2048);
-        return new TranslatingStreamTap(_provider.CreateReader(), CreateWriter(output), output, OutputTool);
+        var (output, context) = (new PooledBuffer(2048), Context());
+        return new TranslatingStreamTap(_provider.CreateReader(), _caller.CreateWriter(context, output), output, OutputTool, context);
     }
 
     /// <summary>The words of a provider's error answer.</summary>

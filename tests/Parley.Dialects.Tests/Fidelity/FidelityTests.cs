@@ -69,7 +69,7 @@ public sealed class FidelityTests(ITestOutputHelper output)
             if (file.Kind == RecordedKind.Stream)
             {
                 using var tap = new TranslatingStreamTap(
-                    DialectCodecs.Of(file.Dialect).CreateReader(), DialectCodecs.Of(surface).CreateWriter(context, written), written, default);
+                    DialectCodecs.Of(file.Dialect).CreateReader(), DialectCodecs.Of(surface).CreateWriter(context, written), written, default, context);
                 MatrixReplies.Feed(file.Dialect, file.Events, tap, _ => { });
             }
             else
