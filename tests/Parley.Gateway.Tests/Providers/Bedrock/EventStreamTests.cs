@@ -76,7 +76,6 @@ public sealed class EventStreamTests
         {
             Header(":event-type", h => h.SetString(name)),
             Header("flag", h => h.SetBool(random.Next(2) == 0)),
-            Header("byte", h => h.SetByte(7)),
             Header("short", h => h.SetInt16(7)),
             Header("int", h => h.SetInt32(random.Next())),
             Header("long", h => h.SetInt64(random.NextInt64())),
