@@ -127,6 +127,8 @@ done
 
 check 'allocation gates' dotnet run -c Release --no-build --project bench/Parley.Benchmarks -- gate || true
 
+check 'fuzz (a slice)' dotnet artifacts/bin/Parley.Fuzz/release/Parley.Fuzz.dll --seconds 20 || true
+
 install_clients() {
   if [ tests/clients/node_modules/.package-lock.json -nt tests/clients/package-lock.json ]; then
     echo 'tests/clients/node_modules is there'

@@ -66,7 +66,13 @@ internal sealed class LoadRun(LoadOptions options, TimeProvider time)
         if (options.Has(RowNames.Floor))
             rows.Add(starter.StartFloor());
         if (options.Has(RowNames.Parley))
-            rows.Add(starter.StartParley());
+        {
+            var parley = starter.StartParley();
+            rows.Add(parley);
+            rows.Add(new TranslatingRow(RowNames.ChatToMessages, parley, Traffic.ChatToMessages));
+            rows.Add(new TranslatingRow(RowNames.ResponsesToMessages, parley, Traffic.ResponsesToMessages));
+            rows.Add(new TranslatingRow(RowNames.MessagesToChat, parley, Traffic.MessagesToChat));
+        }
     }
 
     private async Task<bool> AnswersAsync(Proxy row, PlainLoad plain, CancellationToken stop)
@@ -115,7 +121,7 @@ internal sealed class LoadRun(LoadOptions options, TimeProvider time)
         var length = TimeSpan.FromSeconds(options.Quick ? 0.5 : 3);
         foreach (var row in rows)
         {
-            foreach (var shape in Shapes.Where(shape => options.Plain && shape.Concurrency == 16))
+            foreach (var shape in Shapes.Where(shape => options.Plain && shape.Concurrency == 16 && Takes(row, shape)))
                 Check(await plain.RunAsync(row, shape, length, 0, stop));
             if (options.Streams)
                 Check(await streams.RunAsync(row, options.StreamCount / 4, 0, stop));
@@ -127,13 +133,16 @@ internal sealed class LoadRun(LoadOptions options, TimeProvider time)
         // Another row begins in every round, so that none is always the one after the same neighbour.
         Proxy[] order = [.. rows.Skip(round % rows.Count), .. rows.Take(round % rows.Count)];
         foreach (var shape in Shapes.Where(_ => options.Plain))
-            foreach (var row in order)
+            foreach (var row in order.Where(row => Takes(row, shape)))
                 Keep(await plain.RunAsync(row, shape, TimeSpan.FromSeconds(options.Seconds), round, stop));
         if (!options.Streams)
             return;
         foreach (var row in order)
             Keep(await streams.RunAsync(row, options.StreamCount, round, stop));
     }
+
+    // Translations are promised at 1 KB; what larger bodies cost is in the splice rows.
+    private static bool Takes(Proxy row, PlainShape shape) => row is not TranslatingRow || shape.BodyKilobytes == 1;
 
     private void Keep(Measurement measurement)
     {

@@ -82,9 +82,12 @@ internal static class SelfTest
         }
     });
 
-    private static bool RequestsAreJson() => Enumerable.Range(1, 100).All(kilobytes =>
+    private static bool RequestsAreJson() =>
+        new[] { Traffic.Chat, Traffic.ChatToMessages, Traffic.ResponsesToMessages, Traffic.MessagesToChat }.All(RequestsAreJson);
+
+    private static bool RequestsAreJson(Traffic traffic) => Enumerable.Range(1, 100).All(kilobytes =>
     {
-        ReadOnlySpan<byte> request = ChatRequests.Plain(kilobytes * 1024, 1, "key");
+        ReadOnlySpan<byte> request = traffic.Plain(kilobytes * 1024, 1, "key");
         var body = request[(request.IndexOf("\r\n\r\n"u8) + 4)..];
         using var json = JsonDocument.Parse(body.ToArray());
         return body.Length == kilobytes * 1024 && json.RootElement.EnumerateObject().First().Name == "model";

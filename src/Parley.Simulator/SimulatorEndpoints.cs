@@ -18,16 +18,16 @@ public static class SimulatorEndpoints
     }
 
     /// <summary>
-    /// Maps the paths of every simulated vendor: <c>/v1</c> and <c>/openai</c> whole, unknown paths below them and every other path that nothing
-    /// else answers refused as the vendor refuses them.
+    /// Maps the paths of every simulated vendor: <c>/v1</c> (OpenAI, Anthropic), <c>/openai</c> and <c>/anthropic</c> (Azure), <c>/v1beta</c> (Gemini)
+    /// and <c>/model</c> (Bedrock) whole, unknown paths below them and every other path that nothing else answers refused as the vendor refuses them.
     /// </summary>
     /// <exception cref="InvalidOperationException"><see cref="AddSimulator"/> was not called.</exception>
     public static IEndpointRouteBuilder MapSimulator(this IEndpointRouteBuilder endpoints)
     {
         var pipeline = endpoints.ServiceProvider.GetService<SimulatorPipeline>()
             ?? throw new InvalidOperationException("Call services.AddSimulator(new SimulatorOptions()) before endpoints.MapSimulator().");
-        endpoints.Map("/v1/{**rest}", pipeline.InvokeAsync);
-        endpoints.Map("/openai/{**rest}", pipeline.InvokeAsync);
+        foreach (var vendor in (string[])["v1", "openai", "anthropic", "v1beta", "model"])
+            endpoints.Map($"/{vendor}/{{**rest}}", pipeline.InvokeAsync);
         endpoints.MapFallback("/{**rest}", pipeline.InvokeAsync);
         return endpoints;
     }

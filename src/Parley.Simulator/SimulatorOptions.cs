@@ -3,8 +3,15 @@ namespace Parley.Simulator;
 /// <summary>How the simulated providers behave. Immutable, except for <see cref="Faults"/>, which tests change while the simulator runs.</summary>
 public sealed record SimulatorOptions
 {
-    /// <summary>The credentials that are accepted (as bearer, or in <c>api-key</c> on Azure's paths). Empty: any non-empty credential.</summary>
+    /// <summary>The credentials that are accepted (as bearer; in <c>api-key</c> on Azure's paths, <c>x-api-key</c> on Anthropic's, <c>x-goog-api-key</c> on
+    /// Gemini's). Empty: any non-empty credential. Bedrock's paths check signatures instead, see <see cref="AwsAccessKeyId"/>.</summary>
     public IReadOnlyList<string> Keys { get; init; } = [];
+
+    /// <summary>The id of the one access key that Bedrock's paths know.</summary>
+    public string AwsAccessKeyId { get; init; } = "AKIASIMULATED";
+
+    /// <summary>The secret of that access key: every signature is computed again with it.</summary>
+    public string AwsSecretAccessKey { get; init; } = "secret";
 
     /// <summary>The pause between the events of a stream; none by default. The header <c>x-simulator-pace</c> overrides it per request.</summary>
     public TimeSpan Pace { get; init; } = TimeSpan.Zero;

@@ -30,6 +30,21 @@ internal static class Recordings
         }
     }
 
+    /// <summary>The exchanges of a cassette: the request's body, and the answer's status, content type and body.</summary>
+    internal static IEnumerable<(string Request, int Status, string ContentType, string Body)> Exchanges(string cassette)
+    {
+        var yaml = new YamlStream();
+        using var text = new StreamReader(cassette);
+        yaml.Load(text);
+        var interactions = ((YamlSequenceNode)yaml.Documents[0].RootNode["interactions"]).Children;
+        foreach (var (interaction, (type, body)) in interactions.Zip(Replies(cassette)))
+        {
+            var request = (YamlMappingNode)interaction["request"];
+            var sent = request.Children.TryGetValue("body", out var node) ? node.ToString() : "";
+            yield return (sent.TrimStart(), int.Parse(interaction["response"]["code"].ToString(), System.Globalization.CultureInfo.InvariantCulture), type, body);
+        }
+    }
+
     private static string? Find()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)

@@ -17,7 +17,7 @@ internal sealed class PlainLoad(UpstreamServer upstream)
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
         limit.CancelAfter(duration + Grace);
         var (errors, latency) = (new ErrorCount(), new Histogram());
-        ReadOnlyMemory<byte> request = ChatRequests.Plain(shape.BodyKilobytes * 1024, proxy.Port, proxy.Key);
+        ReadOnlyMemory<byte> request = proxy.Traffic.Plain(shape.BodyKilobytes * 1024, proxy.Port, proxy.Key);
         var connections = Enumerable.Range(0, shape.Concurrency).Select(_ => new ClientConnection()).ToArray();
         try
         {
@@ -25,14 +25,14 @@ internal sealed class PlainLoad(UpstreamServer upstream)
             foreach (var connection in connections)
             {
                 await connection.ConnectAsync(proxy.Port, limit.Token);
-                await AskAsync(connection, request, errors, limit.Token);
+                await AskAsync(connection, proxy.Traffic, request, errors, limit.Token);
             }
 
             var upstreamBefore = upstream.Requests;
             using var meter = ProcessMeter.Start(proxy.ProcessId);
             var start = Stopwatch.GetTimestamp();
             var end = start + (long)(duration.TotalSeconds * Stopwatch.Frequency);
-            await Task.WhenAll(connections.Select(connection => WorkAsync(connection, request, end, latency, errors, limit.Token)));
+            await Task.WhenAll(connections.Select(connection => WorkAsync(connection, proxy.Traffic, request, end, latency, errors, limit.Token)));
             var elapsed = Stopwatch.GetElapsedTime(start);
             var usage = await meter.StopAsync();
 
@@ -51,25 +51,25 @@ internal sealed class PlainLoad(UpstreamServer upstream)
     }
 
     private static async Task WorkAsync(
-        ClientConnection connection, ReadOnlyMemory<byte> request, long end, Histogram latency, ErrorCount errors, CancellationToken stop)
+        ClientConnection connection, Traffic traffic, ReadOnlyMemory<byte> request, long end, Histogram latency, ErrorCount errors, CancellationToken stop)
     {
         for (long now; (now = Stopwatch.GetTimestamp()) < end;)
         {
-            if (!await AskAsync(connection, request, errors, stop))
+            if (!await AskAsync(connection, traffic, request, errors, stop))
                 return;
             latency.Add(Stopwatch.GetElapsedTime(now));
         }
     }
 
     private static async ValueTask<bool> AskAsync(
-        ClientConnection connection, ReadOnlyMemory<byte> request, ErrorCount errors, CancellationToken stop)
+        ClientConnection connection, Traffic traffic, ReadOnlyMemory<byte> request, ErrorCount errors, CancellationToken stop)
     {
         try
         {
             await connection.SendAsync(request, stop);
             while (!connection.Answer.Complete)
                 await connection.ReceiveAsync(stop);
-            if (connection.Answer.Status == 200 && connection.Answer.Body.SequenceEqual(ChatAnswers.PlainBody))
+            if (connection.Answer.Status == 200 && traffic.Accepts(connection.Answer.Body))
                 return true;
             errors.Add(Describe(connection));
             return false;
@@ -90,6 +90,6 @@ internal sealed class PlainLoad(UpstreamServer upstream)
     {
         var status = connection.Answer.Status;
         var text = Encoding.UTF8.GetString(connection.Answer.Body[..Math.Min(200, connection.Answer.BodyLength)]);
-        return status == 200 ? $"other bytes than the upstream sent: {text}" : $"status {status}: {text}";
+        return status == 200 ? $"not the upstream's answer: {text}" : $"status {status}: {text}";
     }
 }

@@ -21,7 +21,7 @@ internal sealed class StreamLoad(UpstreamServer upstream, StreamPace pace, TimeP
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
         limit.CancelAfter(TimeSpan.FromMilliseconds(streams) + pace.Duration + Grace);
         var (errors, first, delay) = (new ErrorCount(), new Histogram(), new Histogram());
-        ReadOnlyMemory<byte> request = ChatRequests.Streamed(proxy.Port, proxy.Key);
+        ReadOnlyMemory<byte> request = proxy.Traffic.Streamed(proxy.Port, proxy.Key);
         var connections = new List<ClientConnection>(streams);
         try
         {
@@ -39,7 +39,7 @@ internal sealed class StreamLoad(UpstreamServer upstream, StreamPace pace, TimeP
             using (var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(1), time))
                 while (running.Count < streams && await tick.WaitForNextTickAsync(limit.Token))
                     for (var due = Stopwatch.GetElapsedTime(start).TotalMilliseconds; running.Count < streams && running.Count < due;)
-                        running.Add(ListenAsync(connections[running.Count], request, first, delay, errors, limit.Token));
+                        running.Add(ListenAsync(connections[running.Count], proxy.Traffic, request, first, delay, errors, limit.Token));
             await Task.WhenAll(running);
             var elapsed = Stopwatch.GetElapsedTime(start);
             var usage = await meter.StopAsync();
@@ -60,28 +60,26 @@ internal sealed class StreamLoad(UpstreamServer upstream, StreamPace pace, TimeP
     }
 
     private async Task ListenAsync(
-        ClientConnection connection, ReadOnlyMemory<byte> request,
+        ClientConnection connection, Traffic traffic, ReadOnlyMemory<byte> request,
         Histogram first, Histogram delay, ErrorCount errors, CancellationToken stop)
     {
         try
         {
             var asked = Stopwatch.GetTimestamp();
             await connection.SendAsync(request, stop);
-            for (var events = 0; !connection.Answer.Complete;)
+            for (var (events, at) = (0, 0); !connection.Answer.Complete;)
             {
                 await connection.ReceiveAsync(stop);
                 var now = Stopwatch.GetTimestamp();
-                // Content events have one length, so the number of those that are here whole follows from the length of the body.
-                for (; events < pace.Events && connection.Answer.BodyLength >= (events + 1) * ChatAnswers.Event.Length; events++)
+                while (StreamStamps.Next(connection.Answer.Body, ref at, out var sent))
                 {
-                    if (events == 0)
+                    if (events++ == 0)
                         first.Add(Stopwatch.GetElapsedTime(asked, now));
-                    var stamp = connection.Answer.Body.Slice(events * ChatAnswers.Event.Length + ChatAnswers.StampOffset, 16);
-                    if (ChatAnswers.TryReadStamp(stamp, out var sent))
+                    if (events <= pace.Events)
                         delay.Add(Stopwatch.GetElapsedTime(sent, now));
                 }
             }
-            if (Fault(connection) is { } fault)
+            if ((traffic.IsSpliced ? Fault(connection) : TranslatedFault(connection, traffic)) is { } fault)
                 errors.Add(fault);
         }
         catch (Exception e) when (e is SocketException or InvalidDataException)
@@ -92,6 +90,21 @@ internal sealed class StreamLoad(UpstreamServer upstream, StreamPace pace, TimeP
         {
             errors.Add("stream not finished in time");
         }
+    }
+
+    /// <summary>A translated stream has every piece of the text, in order, and its dialect's end.</summary>
+    private string? TranslatedFault(ClientConnection connection, Traffic traffic)
+    {
+        if (connection.Answer.Status != 200)
+            return $"status {connection.Answer.Status}";
+        var body = connection.Answer.Body;
+        var (events, last) = (0, 0L);
+        for (var at = 0; StreamStamps.Next(body, ref at, out var sent) && sent >= last; last = sent)
+            events++;
+        // Closing events may repeat the whole text.
+        if (events < pace.Events)
+            return $"a stream with {events} pieces instead of {pace.Events}";
+        return body.IndexOf(System.Text.Encoding.ASCII.GetBytes(traffic.LastEvent)) >= 0 ? null : $"a stream without {traffic.LastEvent}";
     }
 
     /// <summary>Compares a whole stream with what the upstream sent, but for the stamps; null when they agree.</summary>

@@ -28,6 +28,9 @@ internal sealed class HttpMessageReader
 
     public ReadOnlySpan<byte> Body => _body.AsSpan(0, BodyLength);
 
+    /// <summary>The head as far as it has come; of a request it begins with method and path.</summary>
+    public ReadOnlySpan<byte> Start => _head.AsSpan(0, _headLength);
+
     /// <summary>The status of an answer; 0 while the head is not there, and for a request.</summary>
     public int Status { get; private set; }
 

@@ -1,3 +1,5 @@
+using Parley.Load.Client;
+
 namespace Parley.Load.Proxies;
 
 /// <summary>One row of the tables: something that forwards to the upstream, started for the run and ended with it.</summary>
@@ -9,6 +11,9 @@ internal abstract class Proxy(string name, int port) : IAsyncDisposable
 
     /// <summary>The bearer key that its requests carry, if it wants one.</summary>
     public virtual string? Key => null;
+
+    /// <summary>What it is asked.</summary>
+    public virtual Traffic Traffic => Traffic.Chat;
 
     /// <summary>The process to measure, or null when there is none.</summary>
     public abstract int? ProcessId { get; }

@@ -40,9 +40,13 @@ internal sealed class ProxyStarter(string artifacts, string temp, int upstreamPo
         File.WriteAllText(file, $$"""
             {
               "providers": {
-                "bench": { "type": "openai-compatible", "baseUrl": "http://127.0.0.1:{{upstreamPort}}/v1", "apiKey": "upstream-key" }
+                "bench": { "type": "openai-compatible", "baseUrl": "http://127.0.0.1:{{upstreamPort}}/v1", "apiKey": "upstream-key" },
+                "claude": { "type": "anthropic", "baseUrl": "http://127.0.0.1:{{upstreamPort}}", "apiKey": "upstream-key" }
               },
-              "models": [ { "modelId": "bench", "targets": [ { "provider": "bench", "model": "bench" } ] } ]
+              "models": [
+                { "modelId": "bench", "targets": [ { "provider": "bench", "model": "bench" } ] },
+                { "modelId": "claude-bench", "targets": [ { "provider": "claude", "model": "claude-bench" } ] }
+              ]
             }
             """);
         return Start(RowNames.Parley, port, "dotnet",

@@ -6,4 +6,7 @@ internal static class RowNames
     public const string Nginx = "nginx";
     public const string Floor = "floor";
     public const string Parley = "parley";
+    public const string ChatToMessages = "chat → messages";
+    public const string ResponsesToMessages = "responses → messages";
+    public const string MessagesToChat = "messages → chat";
 }

@@ -40,7 +40,7 @@ internal sealed class BenchmarkReport(Figures figures, IReadOnlyList<string> row
         Line($"| request, concurrency | row | CPU µs/request | × floor | × nginx | requests/s | p50 ms | p99 ms | peak MB | errors |");
         Line($"|---|---|--:|--:|--:|--:|--:|--:|--:|--:|");
         foreach (var phase in figures.Phases.Where(phase => phase != StreamLoad.Phase))
-            foreach (var row in rows)
+            foreach (var row in rows.Where(row => figures.Has(row, phase)))
                 WriteRow(
                     phase, row,
                     Median(row, phase, m => m.CpuMicros, "0.0"), Ratio(row, RowNames.Floor, phase), Ratio(row, RowNames.Nginx, phase),

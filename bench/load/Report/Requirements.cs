@@ -24,6 +24,16 @@ internal static class Requirements
         yield return Stream("delay per event, p99, added", 5, Added(m => m.EventDelay.P99), "ms");
         yield return Stream("peak memory with all streams open", 200, figures.Median(Row, StreamLoad.Phase, m => m.PeakMegabytes), "MB");
 
+        foreach (var row in new[] { RowNames.ChatToMessages, RowNames.ResponsesToMessages, RowNames.MessagesToChat })
+        {
+            foreach (var concurrency in new[] { 16, 64 })
+                yield return Translated(row, new PlainShape(1, concurrency).Phase, 2.0);
+            yield return Translated(row, StreamLoad.Phase, 1.6);
+        }
+
+        Requirement Translated(string row, string phase, double limit) =>
+            Check(figures, $"CPU of {row}, {phase}", phase, limit, figures.Ratio(row, Row, phase, m => m.CpuMicros), "× splice");
+
         Requirement Stream(string what, double limit, double measured, string unit) =>
             Check(figures, what, StreamLoad.Phase, limit, measured, unit);
 

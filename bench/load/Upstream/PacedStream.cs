@@ -7,13 +7,14 @@ internal sealed class PacedStream
 {
     private readonly TaskCompletionSource<bool> _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Socket _socket;
+    private readonly UpstreamAnswers _answers;
     private readonly int _events;
     private readonly bool _withUsage;
     private int _sent;
 
-    public PacedStream(Socket socket, int events, bool withUsage)
+    public PacedStream(Socket socket, UpstreamAnswers answers, int events, bool withUsage)
     {
-        (_socket, _events, _withUsage) = (socket, events, withUsage);
+        (_socket, _answers, _events, _withUsage) = (socket, answers, events, withUsage);
         _socket.SendTimeout = 2000; // a row that reads nothing for so long has failed; the run must not hang on it
     }
 
@@ -22,10 +23,10 @@ internal sealed class PacedStream
 
     public bool SendFirst()
     {
-        Span<byte> bytes = stackalloc byte[ChatAnswers.StreamHead.Length + ChatAnswers.EventFrame.Length];
-        ChatAnswers.StreamHead.CopyTo(bytes);
-        ChatAnswers.EventFrame.CopyTo(bytes[ChatAnswers.StreamHead.Length..]);
-        ChatAnswers.Stamp(bytes.Slice(ChatAnswers.StreamHead.Length + ChatAnswers.FrameStampOffset, 16));
+        Span<byte> bytes = stackalloc byte[_answers.StreamHead.Length + _answers.EventFrame.Length];
+        _answers.StreamHead.CopyTo(bytes);
+        _answers.EventFrame.CopyTo(bytes[_answers.StreamHead.Length..]);
+        ChatAnswers.Stamp(bytes.Slice(_answers.StreamHead.Length + _answers.StampOffset, 16));
         _sent = 1;
         return TrySend(bytes);
     }
@@ -36,12 +37,12 @@ internal sealed class PacedStream
     {
         if (_sent == _events)
         {
-            _finished.SetResult(TrySend(_withUsage ? ChatAnswers.EndFramesWithUsage : ChatAnswers.EndFrames));
+            _finished.SetResult(TrySend(_withUsage ? _answers.EndWithUsage : _answers.End));
             return false;
         }
-        Span<byte> bytes = stackalloc byte[ChatAnswers.EventFrame.Length];
-        ChatAnswers.EventFrame.CopyTo(bytes);
-        ChatAnswers.Stamp(bytes.Slice(ChatAnswers.FrameStampOffset, 16));
+        Span<byte> bytes = stackalloc byte[_answers.EventFrame.Length];
+        _answers.EventFrame.CopyTo(bytes);
+        ChatAnswers.Stamp(bytes.Slice(_answers.StampOffset, 16));
         _sent++;
         if (TrySend(bytes))
             return true;

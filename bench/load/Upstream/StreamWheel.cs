@@ -25,9 +25,9 @@ internal sealed class StreamWheel : IAsyncDisposable
 
     /// <summary>Sends head and first event now, the others as the wheel turns.</summary>
     /// <returns>False when the other side went away before the end.</returns>
-    public Task<bool> SendStreamAsync(Socket socket, bool withUsage)
+    public Task<bool> SendStreamAsync(Socket socket, UpstreamAnswers answers, bool withUsage)
     {
-        var stream = new PacedStream(socket, _pace.Events, withUsage);
+        var stream = new PacedStream(socket, answers, _pace.Events, withUsage);
         if (!stream.SendFirst())
             return Task.FromResult(false);
         var slot = _slots[Now() % _slots.Length];

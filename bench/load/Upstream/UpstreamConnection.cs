@@ -17,12 +17,13 @@ internal sealed class UpstreamConnection(Socket socket, UpstreamServer server)
             while (await ReadRequestAsync(stop))
             {
                 server.CountRequest();
+                var answers = _request.Start.StartsWith("POST /v1/messages "u8) ? UpstreamAnswers.Messages : UpstreamAnswers.Chat;
                 if (!AsksForStream(_request.Body))
                 {
-                    for (ReadOnlyMemory<byte> rest = ChatAnswers.Plain; !rest.IsEmpty;)
+                    for (ReadOnlyMemory<byte> rest = answers.Plain; !rest.IsEmpty;)
                         rest = rest[await socket.SendAsync(rest, stop)..];
                 }
-                else if (!await server.Wheel.SendStreamAsync(socket, withUsage: _request.Body.IndexOf("\"include_usage\""u8) >= 0))
+                else if (!await server.Wheel.SendStreamAsync(socket, answers, withUsage: _request.Body.IndexOf("\"include_usage\""u8) >= 0))
                 {
                     return;
                 }

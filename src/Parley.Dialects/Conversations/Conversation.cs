@@ -41,4 +41,11 @@ public sealed class Conversation(Dialect origin)
 
     /// <summary>Top-level fields that only the origin knows.</summary>
     public List<VendorField> Vendor { get; } = [];
+
+    /// <summary>
+    /// What no other dialect could carry without answering another question than the one that was asked (a history that only the
+    /// origin has stored). Whoever translates must refuse the request when this is not empty; towards the origin's own dialect it
+    /// means nothing.
+    /// </summary>
+    public List<TranslationObstacle> Untranslatable { get; } = [];
 }

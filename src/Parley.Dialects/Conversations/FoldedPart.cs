@@ -18,6 +18,9 @@ public sealed class FoldedPart : IDisposable
     /// <summary>The call's id, the item's id.</summary>
     public JsonString Id { get; internal init; }
 
+    /// <summary>The output item's id of a tool call, where the provider has one beside the call's.</summary>
+    public JsonString ItemId { get; internal init; }
+
     public JsonString Name { get; internal init; }
 
     public JsonString Phase { get; internal init; }

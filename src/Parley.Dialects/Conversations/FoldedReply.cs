@@ -28,10 +28,16 @@ public sealed class FoldedReply : IReplySink, IDisposable
 
     public TokenUsage Usage { get; private set; }
 
+    /// <summary>The usage in the provider's own words, for a writer of the same dialect; none when the reader gave none.</summary>
+    public JsonValue RawUsage { get; private set; }
+
+    /// <summary>The dialect of <see cref="RawUsage"/>.</summary>
+    public Dialect RawUsageDialect { get; private set; }
+
     /// <summary>True when the dialect's own end came.</summary>
     public bool IsCompleted { get; private set; }
 
-    /// <summary>Fields that only the origin knows.</summary>
+    /// <summary>Fields that only the origin knows; the path is empty for one of the whole answer, else <c>choices[0]</c>.</summary>
     public IReadOnlyList<VendorField> Vendor => _vendor ?? (IReadOnlyList<VendorField>)[];
 
     /// <summary>The dialect of the vendor fields.</summary>
@@ -71,6 +77,7 @@ public sealed class FoldedReply : IReplySink, IDisposable
             case ReplyEventKind.Usage:
                 HasUsage = true;
                 Usage = reply.Tokens;
+                (RawUsage, RawUsageDialect) = (Keep(reply.Raw), reply.RawDialect);
                 break;
             case ReplyEventKind.Finished:
                 _choices.Add(new FoldedChoice(reply.Choice, reply.Finish, Keep(reply.Text), Keep(reply.Name)));
@@ -79,7 +86,7 @@ public sealed class FoldedReply : IReplySink, IDisposable
                 IsCompleted = true;
                 break;
             case ReplyEventKind.Vendor:
-                (_vendor ??= []).Add(new VendorField(Keep(reply.Name), Keep(reply.Raw), ""));
+                (_vendor ??= []).Add(new VendorField(Keep(reply.Name), Keep(reply.Raw), reply.Choice < 0 ? "" : $"choices[{reply.Choice}]"));
                 VendorDialect = reply.RawDialect;
                 break;
         }
@@ -100,6 +107,7 @@ public sealed class FoldedReply : IReplySink, IDisposable
             Part = reply.Part,
             Kind = reply.PartKind,
             Id = Keep(reply.Id),
+            ItemId = Keep(reply.ItemId),
             Name = Keep(reply.Name),
             Phase = Keep(reply.Phase),
             Raw = Keep(reply.Raw),

@@ -99,6 +99,7 @@ public sealed class PartSequencer(IReplySink next) : IReplySink, IDisposable
             PartKind = start.PartKind,
             Origin = start.Origin,
             Id = Copy(start.Id),
+            ItemId = Copy(start.ItemId),
             Name = Copy(start.Name),
             Phase = Copy(start.Phase),
             Raw = new JsonValue(start.Raw.Raw.ToArray()),

@@ -13,6 +13,9 @@ public sealed record ReplyContext(Conversation Request, JsonString Model, string
     /// <summary>True when a stream of chat chunks is to end with usage.</summary>
     public bool WantsUsage => !Request.IsStream || Request.WantsStreamUsage;
 
+    /// <summary>Tells when an answer was complete, for dialects that say so; null where nobody can tell.</summary>
+    public TimeProvider? Clock { get; init; }
+
     /// <summary>True when a Gemini stream is to be one JSON array (no <c>alt=sse</c>).</summary>
     public bool IsJsonArray { get; init; }
 }

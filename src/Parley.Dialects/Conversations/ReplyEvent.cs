@@ -27,6 +27,9 @@ public readonly record struct ReplyEvent(ReplyEventKind Kind)
 
     public JsonString Id { get; init; }
 
+    /// <summary>The output item's id of a tool call (Responses has two ids: <c>id</c> and <c>call_id</c>).</summary>
+    public JsonString ItemId { get; init; }
+
     public JsonString Name { get; init; }
 
     /// <summary>Responses' <c>phase</c> of a text part.</summary>

@@ -32,7 +32,7 @@ public enum ReplyEventKind
     /// <summary>A part is whole.</summary>
     PartEnded,
 
-    /// <summary>What was used so far: <see cref="ReplyEvent.Tokens"/>.</summary>
+    /// <summary>What was used so far: <see cref="ReplyEvent.Tokens"/>; <see cref="ReplyEvent.Raw"/> may hold it in the provider's own words.</summary>
     Usage,
 
     /// <summary>A choice is whole: <see cref="ReplyEvent.Finish"/>, the provider's own word in <see cref="ReplyEvent.Text"/>, the stop sequence that was met in <see cref="ReplyEvent.Name"/>.</summary>

@@ -3,42 +3,44 @@ using Parley.Dialects.Streaming;
 namespace Parley.Dialects.Conversations;
 
 /// <summary>Notes of a translated answer what the ledger needs, and passes the events on.</summary>
-internal sealed class ReplyObserver(ReplyObservation reply, IReplySink next) : IReplySink
+public sealed class ReplyObserver(ReplyObservation observed, IReplySink next) : IReplySink
 {
     /// <summary>What the events since the last <see cref="Reset"/> amount to.</summary>
-    internal FrameKind Kind { get; private set; } = FrameKind.Other;
+    public FrameKind Kind { get; private set; } = FrameKind.Other;
 
-    internal bool IsCompleted { get; private set; }
+    /// <summary>True once the dialect's own end came.</summary>
+    public bool IsCompleted { get; private set; }
 
-    internal void Reset() => Kind = FrameKind.Other;
+    /// <summary>Begins the next frame.</summary>
+    public void Reset() => Kind = FrameKind.Other;
 
     /// <inheritdoc/>
-    public void Accept(in ReplyEvent happened)
+    public void Accept(in ReplyEvent reply)
     {
-        switch (happened.Kind)
+        switch (reply.Kind)
         {
             case ReplyEventKind.Started:
-                if (happened.Id.IsPresent) reply.Id ??= happened.Id.ToText();
-                if (!happened.Name.IsEmpty) reply.Model ??= happened.Name.ToText();
+                if (reply.Id.IsPresent) observed.Id ??= reply.Id.ToText();
+                if (!reply.Name.IsEmpty) observed.Model ??= reply.Name.ToText();
                 Raise(FrameKind.Prelude);
                 break;
             case ReplyEventKind.PartStarted:
-                var isWhole = happened.PartKind is ReplyPartKind.ToolCall or ReplyPartKind.CustomToolCall or ReplyPartKind.Media or ReplyPartKind.Opaque;
-                if (isWhole) reply.HasContent = true;
+                var isWhole = reply.PartKind is ReplyPartKind.ToolCall or ReplyPartKind.CustomToolCall or ReplyPartKind.Media or ReplyPartKind.Opaque;
+                if (isWhole) observed.HasContent = true;
                 Raise(isWhole ? FrameKind.Content : FrameKind.Prelude);
                 break;
             case ReplyEventKind.Delta:
-                if (happened.Text.IsEmpty) break;
-                reply.HasContent = true;
+                if (reply.Text.IsEmpty) break;
+                observed.HasContent = true;
                 Raise(FrameKind.Content);
                 break;
             case ReplyEventKind.Usage:
-                reply.HasUsage = true;
-                reply.Usage = happened.Tokens;
+                observed.HasUsage = true;
+                observed.Usage = reply.Tokens;
                 Raise(FrameKind.Usage);
                 break;
             case ReplyEventKind.Finished:
-                reply.FinishReason ??= happened.Text.IsPresent ? happened.Text.ToText() : happened.Finish.ToString();
+                observed.FinishReason ??= reply.Text.IsPresent ? reply.Text.ToText() : reply.Finish.ToString();
                 Raise(FrameKind.Prelude);
                 break;
             case ReplyEventKind.Completed:
@@ -46,15 +48,15 @@ internal sealed class ReplyObserver(ReplyObservation reply, IReplySink next) : I
                 Raise(FrameKind.Done);
                 break;
             case ReplyEventKind.Failed:
-                reply.HasError = true;
-                if (happened.Text.IsPresent) reply.ErrorMessage ??= happened.Text.ToText();
-                if (happened.Name.IsPresent) reply.ErrorCode ??= happened.Name.ToText();
-                if (happened.Status > 0) reply.ErrorStatus ??= happened.Status;
+                observed.HasError = true;
+                if (reply.Text.IsPresent) observed.ErrorMessage ??= reply.Text.ToText();
+                if (reply.Name.IsPresent) observed.ErrorCode ??= reply.Name.ToText();
+                if (reply.Status > 0) observed.ErrorStatus ??= reply.Status;
                 Raise(FrameKind.Error);
                 break;
         }
 
-        next.Accept(in happened);
+        next.Accept(in reply);
     }
 
     // A frame may hold several events: what matters most to the relay counts.

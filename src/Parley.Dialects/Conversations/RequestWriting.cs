@@ -54,7 +54,11 @@ public sealed class RequestWriting(Conversation conversation, TranslationTarget 
     {
         if (fields is null) return [];
         if (conversation.Origin == target.Dialect) return fields;
-        foreach (var field in fields) losses.Add(field.Path, $"only {conversation.Origin} has it", "vendor field");
+        foreach (var field in fields)
+        {
+            if (!field.IsSilent) losses.Add(field.Path, $"only {conversation.Origin} has it", "vendor field");
+        }
+
         return [];
     }
 
@@ -74,6 +78,17 @@ public sealed class RequestWriting(Conversation conversation, TranslationTarget 
         RequestField.Tools => conversation.Tools.Count > 0,
         RequestField.ToolChoice => conversation.ToolChoice is not null,
         RequestField.OutputFormat => conversation.Output is not null,
-        _ => conversation.Fields.Has(field),
+        _ => conversation.Fields.Has(field) && !IsDefault(field, conversation.Fields[field]),
+    };
+
+    // What every provider does unasked is no loss.
+    private static bool IsDefault(RequestField field, JsonValue value) => field switch
+    {
+        RequestField.Store or RequestField.Background or RequestField.Logprobs => value.IsFalse,
+        RequestField.ParallelToolCalls => value.IsTrue,
+        RequestField.ChoiceCount => value.AsInt64() == 1,
+        RequestField.TopLogprobs => value.AsInt64() == 0,
+        RequestField.Truncation => value.AsString().Is("disabled"u8),
+        _ => false,
     };
 }

@@ -20,6 +20,9 @@ public sealed class ToolCallPart(JsonString id, JsonString name) : ContentPart
     /// <summary>True for OpenAI's custom tools, whose input is free text.</summary>
     public bool IsCustom { get; init; }
 
+    /// <summary>True when the origin gave no id and the reader made one, so that call and result pair (Gemini).</summary>
+    public bool IsIdMade { get; init; }
+
     /// <summary>The id of the output item (Responses has two ids: <c>id</c> and <c>call_id</c>).</summary>
     public JsonString ItemId { get; init; }
 }

@@ -17,6 +17,12 @@ public sealed class ToolResultPart(JsonString callId) : ContentPart
     /// <summary>True when the tool failed.</summary>
     public bool IsError { get; set; }
 
+    /// <summary>True when the origin said so itself, be it <c>false</c>: Anthropic gets the word back.</summary>
+    public bool SaysIsError { get; set; }
+
+    /// <summary>True when the origin gave no id and the reader found or made one (Gemini).</summary>
+    public bool IsIdMade { get; init; }
+
     /// <summary>True for the output of a custom tool.</summary>
     public bool IsCustom { get; set; }
 }

@@ -98,6 +98,14 @@ public sealed class JsonOutput(IBufferWriter<byte> output)
         return this;
     }
 
+    /// <summary>Writes members or elements that were made before, commas between them.</summary>
+    public JsonOutput Raw(ReadOnlySpan<byte> made)
+    {
+        Separate();
+        output.Write(made);
+        return this;
+    }
+
     /// <summary>Opens a string whose content is written in pieces, with <see cref="Piece"/>.</summary>
     public JsonOutput BeginString()
     {

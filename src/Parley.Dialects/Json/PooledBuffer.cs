@@ -3,9 +3,15 @@ using System.Buffers;
 namespace Parley.Dialects.Json;
 
 /// <summary>A growing buffer in memory of the shared pool. Not thread-safe; what was written is gone after <see cref="Dispose"/>.</summary>
+/// <param name="firstSize">
+/// The room that is made first. Past a megabyte it is made to measure: the pool's next power of two would be up to twice as much.
+/// </param>
 public sealed class PooledBuffer(int firstSize = 1024) : IBufferWriter<byte>, IDisposable
 {
+    private const int LargestPooledFirst = 1024 * 1024;
+
     private byte[] _buffer = [];
+    private bool _isOwn;
 
     /// <summary>The number of bytes written.</summary>
     public int Length { get; private set; }
@@ -44,7 +50,7 @@ public sealed class PooledBuffer(int firstSize = 1024) : IBufferWriter<byte>, ID
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (_buffer.Length > 0) ArrayPool<byte>.Shared.Return(_buffer);
+        Return();
         _buffer = [];
         Length = 0;
     }
@@ -53,9 +59,22 @@ public sealed class PooledBuffer(int firstSize = 1024) : IBufferWriter<byte>, ID
     {
         size = Math.Max(size, 1);
         if (_buffer.Length - Length >= size) return;
+        if (_buffer.Length == 0 && firstSize > LargestPooledFirst && firstSize >= size)
+        {
+            _buffer = GC.AllocateUninitializedArray<byte>(firstSize);
+            _isOwn = true;
+            return;
+        }
+
         var bigger = ArrayPool<byte>.Shared.Rent(Math.Max(Math.Max(firstSize, Length + size), _buffer.Length * 2));
         Span.CopyTo(bigger);
-        if (_buffer.Length > 0) ArrayPool<byte>.Shared.Return(_buffer);
+        Return();
         _buffer = bigger;
+    }
+
+    private void Return()
+    {
+        if (_buffer.Length > 0 && !_isOwn) ArrayPool<byte>.Shared.Return(_buffer);
+        _isOwn = false;
     }
 }

@@ -23,8 +23,17 @@ public sealed record ModelTraits
     /// <summary>True when <c>stop</c> is answered with 400 (o3, o4-mini, gpt-5).</summary>
     public bool RefusesStop { get; init; }
 
+    /// <summary>
+    /// True when temperature, top_p and logprobs are taken after all while the effort is <c>none</c>, which is also the effort of a
+    /// request that names none (gpt-5.1 to 5.4).
+    /// </summary>
+    public bool SamplesWithoutEffort { get; init; }
+
     /// <summary>True when the limit must be called <c>max_completion_tokens</c>.</summary>
     public bool WantsMaxCompletionTokens { get; init; }
+
+    /// <summary>True when the limit must be called <c>max_tokens</c>, because the vendor's own API knows no other name.</summary>
+    public bool WantsMaxTokens { get; init; }
 
     /// <summary>True when instructions are to come as <c>developer</c>; false when as <c>system</c>.</summary>
     public bool WantsDeveloperRole { get; init; }
@@ -63,4 +72,9 @@ public sealed record ModelTraits
 
     /// <summary>True when cache points are taken.</summary>
     public bool TakesCachePoints { get; init; }
+
+    /// <summary>True when there is anything that <see cref="Splicing.RequestQuirks"/> could have to change in a request.</summary>
+    public bool HasRequestQuirks =>
+        RefusesTemperature || RefusesTopP || RefusesTemperatureWithTopP || RefusesPenalties || RefusesStop || WantsMaxCompletionTokens || WantsMaxTokens
+        || Reasoning == ReasoningStyle.Adaptive;
 }

@@ -24,6 +24,8 @@ public static class ModelTraitsTable
 
     private static ModelTraits Find(string name)
     {
+        // Anthropic writes claude-opus-4-7, other hosts of it claude-opus-4.7.
+        if (name.Contains("claude", StringComparison.Ordinal)) name = name.Replace('.', '-');
         foreach (var (pattern, traits) in Rows)
         {
             for (var at = name.IndexOf(pattern, StringComparison.Ordinal); at >= 0; at = name.IndexOf(pattern, at + 1, StringComparison.Ordinal))

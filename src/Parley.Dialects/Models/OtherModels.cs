@@ -10,6 +10,11 @@ internal static class OtherModels
         Family = ModelFamily.Nova, HasVision = true, TakesPrefill = true, TakesCachePoints = true, MostOutputTokens = 5000,
     };
 
+    private static readonly ModelTraits Grok = new() { Family = ModelFamily.Grok, Reasoning = ReasoningStyle.Effort, HasJsonSchema = true };
+
+    // Mistral's API answers 422 to names that it does not know, max_completion_tokens among them; DeepSeek's passes over it.
+    private static readonly ModelTraits Mistral = new() { Family = ModelFamily.Mistral, WantsMaxTokens = true };
+
     internal static readonly (string Pattern, ModelTraits Traits)[] Rows =
     [
         ("llama3-2-11b", Llama with { HasVision = true }),
@@ -25,12 +30,16 @@ internal static class OtherModels
         ("titan", new ModelTraits { Family = ModelFamily.Titan, HasVision = false, MostOutputTokens = 4096 }),
         ("cohere", new ModelTraits { Family = ModelFamily.Cohere, HasVision = false, MostOutputTokens = 4096 }),
         ("command", new ModelTraits { Family = ModelFamily.Cohere, HasVision = false, MostOutputTokens = 4096 }),
-        ("pixtral", new ModelTraits { Family = ModelFamily.Mistral, HasVision = true }),
-        ("magistral", new ModelTraits { Family = ModelFamily.Mistral }),
-        ("mistral", new ModelTraits { Family = ModelFamily.Mistral }),
-        ("mixtral", new ModelTraits { Family = ModelFamily.Mistral, HasVision = false }),
-        ("deepseek", new ModelTraits { Family = ModelFamily.DeepSeek, HasVision = false }),
-        ("grok", new ModelTraits { Family = ModelFamily.Grok, Reasoning = ReasoningStyle.Effort, HasJsonSchema = true }),
+        ("pixtral", Mistral with { HasVision = true }),
+        ("magistral", Mistral),
+        ("mistral", Mistral),
+        ("mixtral", Mistral with { HasVision = false }),
+        ("deepseek", new ModelTraits { Family = ModelFamily.DeepSeek, HasVision = false, WantsMaxTokens = true }),
+        // https://docs.x.ai/docs/guides/reasoning: penalties and stop are errors on reasoning models.
+        ("grok-4", Grok with { RefusesPenalties = true, RefusesStop = true }),
+        ("grok-3-mini", Grok with { RefusesPenalties = true, RefusesStop = true }),
+        ("grok-code", Grok with { RefusesPenalties = true, RefusesStop = true }),
+        ("grok", Grok),
         ("qwen", new ModelTraits { Family = ModelFamily.Qwen }),
     ];
 }

@@ -3,7 +3,7 @@ namespace Parley.Dialects.Splicing;
 /// <summary>The wire names of <see cref="EnvelopeProperty"/>, and the way back from bytes.</summary>
 public static class EnvelopeNames
 {
-    internal const int Count = 16;
+    internal const int Count = 28;
 
     // The longest name is 21 bytes; every one of them may be written as \uXXXX.
     private const int LongestEscapedName = 21 * 6;
@@ -27,6 +27,18 @@ public static class EnvelopeNames
         EnvelopeProperty.ServiceTier => "service_tier",
         EnvelopeProperty.Store => "store",
         EnvelopeProperty.Background => "background",
+        EnvelopeProperty.TopP => "top_p",
+        EnvelopeProperty.TopK => "top_k",
+        EnvelopeProperty.FrequencyPenalty => "frequency_penalty",
+        EnvelopeProperty.PresencePenalty => "presence_penalty",
+        EnvelopeProperty.Logprobs => "logprobs",
+        EnvelopeProperty.TopLogprobs => "top_logprobs",
+        EnvelopeProperty.LogitBias => "logit_bias",
+        EnvelopeProperty.Stop => "stop",
+        EnvelopeProperty.ReasoningEffort => "reasoning_effort",
+        EnvelopeProperty.Reasoning => "reasoning",
+        EnvelopeProperty.Thinking => "thinking",
+        EnvelopeProperty.OutputConfig => "output_config",
         _ => throw new ArgumentOutOfRangeException(nameof(property)),
     };
 
@@ -43,18 +55,30 @@ public static class EnvelopeNames
     {
         1 when name[0] == 'n' => EnvelopeProperty.N,
         4 when name.SequenceEqual("user"u8) => EnvelopeProperty.User,
+        4 when name.SequenceEqual("stop"u8) => EnvelopeProperty.Stop,
         5 when name.SequenceEqual("model"u8) => EnvelopeProperty.Model,
         5 when name.SequenceEqual("store"u8) => EnvelopeProperty.Store,
+        5 when name.SequenceEqual("top_p"u8) => EnvelopeProperty.TopP,
+        5 when name.SequenceEqual("top_k"u8) => EnvelopeProperty.TopK,
         6 when name.SequenceEqual("stream"u8) => EnvelopeProperty.Stream,
         8 when name.SequenceEqual("endpoint"u8) => EnvelopeProperty.Endpoint,
-        10 when name.SequenceEqual("max_tokens"u8) => EnvelopeProperty.MaxTokens,
+        8 when name.SequenceEqual("logprobs"u8) => EnvelopeProperty.Logprobs,
+        8 when name.SequenceEqual("thinking"u8) => EnvelopeProperty.Thinking,
+        9 when name.SequenceEqual("reasoning"u8) => EnvelopeProperty.Reasoning,
         10 when name.SequenceEqual("deployment"u8) => EnvelopeProperty.Deployment,
+        10 when name.SequenceEqual("max_tokens"u8) => EnvelopeProperty.MaxTokens,
         10 when name.SequenceEqual("background"u8) => EnvelopeProperty.Background,
+        10 when name.SequenceEqual("logit_bias"u8) => EnvelopeProperty.LogitBias,
         11 when name.SequenceEqual("temperature"u8) => EnvelopeProperty.Temperature,
         12 when name.SequenceEqual("service_tier"u8) => EnvelopeProperty.ServiceTier,
+        12 when name.SequenceEqual("top_logprobs"u8) => EnvelopeProperty.TopLogprobs,
+        13 when name.SequenceEqual("output_config"u8) => EnvelopeProperty.OutputConfig,
         14 when name.SequenceEqual("stream_options"u8) => EnvelopeProperty.StreamOptions,
         16 when name.SequenceEqual("prompt_cache_key"u8) => EnvelopeProperty.PromptCacheKey,
+        16 when name.SequenceEqual("presence_penalty"u8) => EnvelopeProperty.PresencePenalty,
+        16 when name.SequenceEqual("reasoning_effort"u8) => EnvelopeProperty.ReasoningEffort,
         17 when name.SequenceEqual("max_output_tokens"u8) => EnvelopeProperty.MaxOutputTokens,
+        17 when name.SequenceEqual("frequency_penalty"u8) => EnvelopeProperty.FrequencyPenalty,
         20 when name.SequenceEqual("previous_response_id"u8) => EnvelopeProperty.PreviousResponseId,
         21 when name.SequenceEqual("max_completion_tokens"u8) => EnvelopeProperty.MaxCompletionTokens,
         _ => (EnvelopeProperty)(-1),

@@ -6,19 +6,19 @@ namespace Parley.Dialects.Splicing;
 /// <summary>
 /// Changes a few members of a scanned request and writes the result in one pass. Every byte that no edit names is written as it
 /// came: order, white space, number formats and escapes survive. Holds at most <see cref="MaxEdits"/> edits and allocates nothing;
-/// the spans handed in must live until <see cref="WriteTo"/>. Of several edits of one property the last one counts.
+/// the envelope and the spans handed in must live until <see cref="WriteTo"/>. Of several edits of one property the last one counts.
 /// </summary>
 public ref struct RequestSplicer
 {
     /// <summary>How many edits fit; one more throws <see cref="InvalidOperationException"/>.</summary>
-    public const int MaxEdits = 8;
+    public const int MaxEdits = 14;
 
     private readonly ReadOnlySpan<byte> _body;
-    private readonly RequestEnvelope _envelope;
+    private readonly ref readonly RequestEnvelope _envelope;
     private int _count;
 
-    // An inline array cannot hold spans, so the eight places have names.
-    private SpliceEdit _e0, _e1, _e2, _e3, _e4, _e5, _e6, _e7;
+    // An inline array cannot hold spans, so the places have names.
+    private SpliceEdit _e0, _e1, _e2, _e3, _e4, _e5, _e6, _e7, _e8, _e9, _e10, _e11, _e12, _e13;
 
     /// <summary>Begins without an edit.</summary>
     /// <param name="body">The bytes that were scanned.</param>
@@ -26,7 +26,7 @@ public ref struct RequestSplicer
     public RequestSplicer(ReadOnlySpan<byte> body, in RequestEnvelope envelope)
     {
         _body = body;
-        _envelope = envelope;
+        _envelope = ref envelope;
     }
 
     /// <summary>True when anything was changed.</summary>
@@ -63,6 +63,16 @@ public ref struct RequestSplicer
     public void Remove(EnvelopeProperty property)
     {
         if (_envelope.Has(property)) Take(SpliceEditKind.Remove, (int)property, _envelope.Member(property), default);
+    }
+
+    /// <summary>Gives a member another name, with its quotes. Does nothing when the property is absent.</summary>
+    public void Rename(EnvelopeProperty property, ReadOnlySpan<byte> jsonName)
+    {
+        if (!_envelope.Has(property)) return;
+        // Only ASCII names are watched, and none holds a quote: the next one ends it, escapes or not.
+        var start = _envelope.Member(property).Start;
+        var length = _body[(start + 1)..].IndexOf((byte)'"') + 2;
+        Take(SpliceEditKind.Replace, (int)property, new(start, length), jsonName);
     }
 
     /// <summary>Puts a member (<c>"name":value</c>) right behind the opening brace, behind those that were added before.</summary>
@@ -193,7 +203,7 @@ public ref struct RequestSplicer
     {
         var place = property < 0 ? _count : 0;
         while (place < _count && At(in this, place).Property != property) place++;
-        if (place == MaxEdits) throw new InvalidOperationException("A request takes at most eight edits.");
+        if (place == MaxEdits) throw new InvalidOperationException("A request takes at most fourteen edits.");
         if (place == _count) _count++;
         var edit = new SpliceEdit { Kind = kind, Property = property, Range = range, Text = text, IsFollowed = isFollowed };
         switch (place)
@@ -205,7 +215,13 @@ public ref struct RequestSplicer
             case 4: _e4 = edit; break;
             case 5: _e5 = edit; break;
             case 6: _e6 = edit; break;
-            default: _e7 = edit; break;
+            case 7: _e7 = edit; break;
+            case 8: _e8 = edit; break;
+            case 9: _e9 = edit; break;
+            case 10: _e10 = edit; break;
+            case 11: _e11 = edit; break;
+            case 12: _e12 = edit; break;
+            default: _e13 = edit; break;
         }
     }
 
@@ -220,7 +236,13 @@ public ref struct RequestSplicer
             case 4: return ref splicer._e4;
             case 5: return ref splicer._e5;
             case 6: return ref splicer._e6;
-            default: return ref splicer._e7;
+            case 7: return ref splicer._e7;
+            case 8: return ref splicer._e8;
+            case 9: return ref splicer._e9;
+            case 10: return ref splicer._e10;
+            case 11: return ref splicer._e11;
+            case 12: return ref splicer._e12;
+            default: return ref splicer._e13;
         }
     }
 }

@@ -10,7 +10,11 @@ internal enum CapturedMember : byte
     Error,
     Status,
     IncompleteDetails,
+    PromptFeedback,
 
-    /// <summary><c>choices[*].finish_reason</c>; the others are members of the outermost object.</summary>
+    /// <summary>Anthropic's <c>stop_reason</c>.</summary>
+    StopReason,
+
+    /// <summary><c>choices[*].finish_reason</c>, <c>candidates[*].finishReason</c>; the others are members of the outermost object.</summary>
     FinishReason,
 }

@@ -8,7 +8,7 @@ namespace Parley.Dialects.Streaming;
 /// </summary>
 /// <remarks>
 /// It tracks strings, escapes and depth, no more: it does not validate, and on bytes that are not JSON it may hand out nonsense,
-/// never fail. Members of the outermost object and of the objects in its <c>choices</c> array are looked at one character at a time;
+/// never fail. Members of the outermost object and of the objects in its <c>choices</c> (Google: <c>candidates</c>) array are looked at one character at a time;
 /// everything below them is skipped from bracket to bracket. A value that lies within one chunk is handed out where it stands;
 /// one that is split is gathered, up to <see cref="MaxValueBytes"/>.
 /// </remarks>
@@ -168,18 +168,20 @@ internal sealed class JsonMemberCapture(JsonMemberCapture.Sink sink, byte[] cont
         ReadOnlySpan<byte> name = _name.AsSpan(0, _nameLength);
         if (_depth == 3)
         {
-            if (name.SequenceEqual("finish_reason"u8)) Capture(CapturedMember.FinishReason);
+            if (name.SequenceEqual("finish_reason"u8) || name.SequenceEqual("finishReason"u8)) Capture(CapturedMember.FinishReason);
             return;
         }
 
-        _inChoices = name.SequenceEqual("choices"u8);
+        _inChoices = name.SequenceEqual("choices"u8) || name.SequenceEqual("candidates"u8);
         _inContent = name.SequenceEqual(contentMember);
-        if (name.SequenceEqual("id"u8)) Capture(CapturedMember.Id);
-        else if (name.SequenceEqual("model"u8)) Capture(CapturedMember.Model);
-        else if (name.SequenceEqual("usage"u8)) Capture(CapturedMember.Usage);
+        if (name.SequenceEqual("id"u8) || name.SequenceEqual("responseId"u8)) Capture(CapturedMember.Id);
+        else if (name.SequenceEqual("model"u8) || name.SequenceEqual("modelVersion"u8)) Capture(CapturedMember.Model);
+        else if (name.SequenceEqual("usage"u8) || name.SequenceEqual("usageMetadata"u8)) Capture(CapturedMember.Usage);
         else if (name.SequenceEqual("error"u8)) Capture(CapturedMember.Error);
         else if (name.SequenceEqual("status"u8)) Capture(CapturedMember.Status);
+        else if (name.SequenceEqual("stop_reason"u8)) Capture(CapturedMember.StopReason);
         else if (name.SequenceEqual("incomplete_details"u8)) Capture(CapturedMember.IncompleteDetails);
+        else if (name.SequenceEqual("promptFeedback"u8)) Capture(CapturedMember.PromptFeedback);
     }
 
     private void Capture(CapturedMember member)

@@ -34,4 +34,11 @@ public sealed class ReplyObservation
 
     /// <summary>True when something of an answer was seen.</summary>
     public bool HasContent { get; internal set; }
+
+    /// <summary>Notes the usage of an answer that was read elsewhere (embeddings of several calls).</summary>
+    public void Report(TokenUsage usage)
+    {
+        HasUsage = true;
+        Usage = usage;
+    }
 }

@@ -11,7 +11,7 @@ public abstract class ReplyTap
 {
     private readonly JsonMemberCapture _capture;
 
-    /// <param name="contentMember">The array that holds the answer: <c>choices</c>, <c>output</c> or <c>data</c>.</param>
+    /// <param name="contentMember">The array that holds the answer: <c>choices</c>, <c>candidates</c>, <c>output</c> or <c>data</c>.</param>
     private protected ReplyTap(byte[] contentMember) => _capture = new JsonMemberCapture(Captured, contentMember);
 
     /// <summary>What was learned so far.</summary>
@@ -39,6 +39,9 @@ public abstract class ReplyTap
     /// <summary>Takes the value of one member; it is valid JSON.</summary>
     private protected abstract void OnMember(CapturedMember member, ReadOnlySpan<byte> value);
 
+    /// <summary>Notes the words of an error that is not null: OpenAI's shape, which most have.</summary>
+    private protected virtual void OnError(ReadOnlySpan<byte> value) => OpenAIError.Note(value, Reply);
+
     /// <summary>The text of a string value that is not empty, else null.</summary>
     private protected static string? Text(ReadOnlySpan<byte> value) => value.Length > 2 && value[0] == '"' ? JsonText.Read(value) : null;
 
@@ -51,7 +54,7 @@ public abstract class ReplyTap
         if (member == CapturedMember.Error && !value.SequenceEqual("null"u8))
         {
             Reply.HasError = true; // also when it is too long to be read
-            if (isValid) OpenAIError.Note(value, Reply);
+            if (isValid) OnError(value);
         }
         else if (isValid)
         {

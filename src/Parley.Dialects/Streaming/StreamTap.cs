@@ -9,8 +9,17 @@ namespace Parley.Dialects.Streaming;
 /// </summary>
 public abstract class StreamTap
 {
+    /// <summary>A tap that gathers for itself.</summary>
+    protected StreamTap()
+        : this(new ReplyObservation())
+    {
+    }
+
+    /// <summary>A tap that adds something to another, and shares what that one gathers.</summary>
+    private protected StreamTap(ReplyObservation reply) => Reply = reply;
+
     /// <summary>What was learned so far.</summary>
-    public ReplyObservation Reply { get; } = new();
+    public ReplyObservation Reply { get; }
 
     /// <summary>True once the dialect's own end was seen; a stream that stops before it was cut.</summary>
     public abstract bool IsFinished { get; }

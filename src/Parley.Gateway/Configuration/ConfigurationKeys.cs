@@ -4,7 +4,7 @@ namespace Parley.Gateway.Configuration;
 internal static class ConfigurationKeys
 {
     public static readonly string[] Root =
-        ["$schema", "providers", "models", "keys", "defaults", "limits", "access", "ledger", "surfaces", "users", "userStorage"];
+        ["$schema", "providers", "models", "keys", "defaults", "limits", "access", "ledger", "surfaces", "users", "userStorage", "egress"];
 
     public static readonly string[] AnyProvider = ["type", "http"];
 
@@ -31,7 +31,7 @@ internal static class ConfigurationKeys
     public static readonly string[] Model =
     [
         "modelId", "aliases", "modelName", "providerName", "targets", "temperature", "supportsVision", "description",
-        "pick", "affinity", "onLoss",
+        "pick", "affinity", "onLoss", "onUnsupported", "cacheBreakpoints",
     ];
 
     public static readonly string[] Target = ["provider", "model", "priority", "weight"];
@@ -47,6 +47,10 @@ internal static class ConfigurationKeys
     public static readonly string[] Access = ["anonymous", "cors", "trustedProxies"];
 
     public static readonly string[] Cors = ["origins", "headers", "credentials"];
+
+    public static readonly string[] Egress = ["media"];
+
+    public static readonly string[] Media = ["enabled", "maxBytes", "timeoutSeconds", "allowPrivate"];
 
     public static readonly string[] Ledger = ["commit", "onFailure"];
 

@@ -128,6 +128,7 @@ public static class ConfigurationLoader
             DefaultModel = draft.DefaultModel(defaults?.String("model"), variables),
             DefaultFilesProvider = defaults?.String("files"),
             Limits = Section("limits", SmallSections.Limits, empty.Limits),
+            Media = Section("egress", SmallSections.Media, empty.Media),
             Access = Section("access", AccessSection.Read, empty.Access),
             Ledger = Section("ledger", SmallSections.Ledger, empty.Ledger),
             UnifiedPath = Section("surfaces", SmallSections.UnifiedPath, null) ?? empty.UnifiedPath,

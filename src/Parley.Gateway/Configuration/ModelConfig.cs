@@ -30,6 +30,12 @@ public sealed record ModelConfig
     /// <summary>What happens when a translation loses something.</summary>
     public LossPolicy OnLoss { get; init; } = LossPolicy.Warn;
 
+    /// <summary>What happens to a setting that a target's model is known to refuse.</summary>
+    public UnsupportedPolicy OnUnsupported { get; init; } = UnsupportedPolicy.Drop;
+
+    /// <summary>True when a long prefix is marked for Claude's cache although the caller set no marks (<c>cacheBreakpoints: auto</c>).</summary>
+    public bool AddsCacheBreakpoints { get; init; }
+
     /// <summary>Where it is written (<c>parley.json: models[2]</c>), for messages.</summary>
     public required string Origin { get; init; }
 }

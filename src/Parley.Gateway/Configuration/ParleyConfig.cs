@@ -24,6 +24,9 @@ public sealed record ParleyConfig
     /// <summary>Sizes.</summary>
     public LimitsConfig Limits { get; init; } = new();
 
+    /// <summary><c>egress.media</c>: what is fetched from addresses that callers name.</summary>
+    public MediaConfig Media { get; init; } = new();
+
     /// <summary>Who may come in without a key, CORS, trusted proxies.</summary>
     public AccessConfig Access { get; init; } = new();
 

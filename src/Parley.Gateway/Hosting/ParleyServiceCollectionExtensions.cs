@@ -4,12 +4,14 @@ using Microsoft.Extensions.Logging;
 using Parley.Gateway.Access;
 using Parley.Gateway.Admin;
 using Parley.Gateway.Configuration;
+using Parley.Gateway.Egress;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Hosting;
 using Parley.Gateway.Ingress;
 using Parley.Gateway.Ledger;
 using Parley.Gateway.Providers;
 using Parley.Gateway.Providers.Azure;
+using Parley.Gateway.Providers.Bedrock;
 using Parley.Gateway.Providers.Transport;
 using Parley.Gateway.Resilience;
 using Parley.Gateway.Routing;
@@ -64,6 +66,7 @@ public static class ParleyServiceCollectionExtensions
     {
         services.AddSingleton(new UpstreamTransports(options.Simulator));
         services.AddSingleton<EntraTokenSources>();
+        services.AddSingleton<AwsCredentialChain>();
         services.AddSingleton<ProviderFactory>();
         return services;
     }
@@ -73,6 +76,9 @@ public static class ParleyServiceCollectionExtensions
         services.AddSingleton<GatewayMetrics>();
         services.AddSingleton<PrometheusText>();
         services.AddSingleton<BufferedBytesBudget>();
+        services.TryAddSingleton<EgressNetwork>();
+        services.AddSingleton<EgressClient>();
+        services.AddSingleton<MediaFetcher>();
         services.AddSingleton(new WeightedOrder(RandomShare.Next));
         services.AddSingleton<Router>();
         services.AddSingleton<Settlement>();

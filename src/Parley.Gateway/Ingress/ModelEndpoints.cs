@@ -9,12 +9,17 @@ using Parley.Gateway.Routing;
 
 namespace Parley.Gateway.Ingress;
 
-/// <summary><c>GET …/models</c> and <c>…/models/{id}</c>: the catalogue as this key sees it, never a provider's own list (contracts §5).</summary>
+/// <summary>
+/// <c>GET …/models</c> and <c>…/models/{id}</c>: the catalogue as this key sees it, never a provider's own list (contracts §5), in the
+/// shape that the path and the headers ask for: the same that an error there would have.
+/// </summary>
 internal sealed class ModelEndpoints(SnapshotHolder snapshots, ModelDirectory directory)
 {
+    private static readonly string[] NativePrefixes = ["/anthropic/v1", "/v1beta", "/genai/v1beta"];
+
     internal void Map(IEndpointRouteBuilder routes)
     {
-        foreach (var prefix in (string[])["", .. SurfaceEndpoints.OpenAIPrefixes, "/openai"])
+        foreach (var prefix in (string[])["", .. SurfaceEndpoints.OpenAIPrefixes, "/openai", .. NativePrefixes])
         {
             RequestDelegate list = ListAsync, one = GetAsync;
             routes.MapGet(prefix + "/models", list).RequireRole(KeyRole.Inference);
@@ -26,14 +31,20 @@ internal sealed class ModelEndpoints(SnapshotHolder snapshots, ModelDirectory di
     private async Task ListAsync(HttpContext context)
     {
         var listed = await directory.ListAsync(snapshots.Current, context.GetCaller(), context.RequestAborted);
-        context.Response.ContentType = "application/json";
-        await using var writer = new Utf8JsonWriter(context.Response.BodyWriter);
-        writer.WriteStartObject();
-        writer.WriteString("object", "list");
-        writer.WriteStartArray("data");
-        foreach (var model in listed) Write(writer, model);
-        writer.WriteEndArray();
-        writer.WriteEndObject();
+        switch (ErrorShapes.For(context.Request))
+        {
+            case ErrorShape.Anthropic:
+                var (page, wrong) = AnthropicModelList.Choose(context.Request.Query, listed);
+                await AnswerAsync(context, wrong, writer => AnthropicModelList.Write(writer, listed, page));
+                break;
+            case ErrorShape.Gemini:
+                var (part, bad) = GeminiModelList.Choose(context.Request.Query, listed);
+                await AnswerAsync(context, bad, writer => GeminiModelList.Write(writer, listed, part));
+                break;
+            default:
+                await AnswerAsync(context, null, writer => OpenAIModelList.Write(writer, listed));
+                break;
+        }
     }
 
     private async Task GetAsync(HttpContext context)
@@ -52,28 +63,25 @@ internal sealed class ModelEndpoints(SnapshotHolder snapshots, ModelDirectory di
             return;
         }
 
-        context.Response.ContentType = "application/json";
-        await using var writer = new Utf8JsonWriter(context.Response.BodyWriter);
-        Write(writer, found);
+        Action<Utf8JsonWriter, ListedModel> write = ErrorShapes.For(context.Request) switch
+        {
+            ErrorShape.Anthropic => AnthropicModelList.Write,
+            ErrorShape.Gemini => GeminiModelList.Write,
+            _ => OpenAIModelList.Write,
+        };
+        await AnswerAsync(context, null, writer => write(writer, found));
     }
 
-    private static void Write(Utf8JsonWriter writer, ListedModel model)
+    private static async Task AnswerAsync(HttpContext context, GatewayError? error, Action<Utf8JsonWriter> write)
     {
-        writer.WriteStartObject();
-        writer.WriteString("id", model.Id);
-        writer.WriteString("object", "model");
-        writer.WriteNumber("created", model.FirstSeen.ToUnixTimeSeconds());
-        writer.WriteString("owned_by", model.OwnedBy);
-        writer.WriteString("status", "active");
-        writer.WriteString("lifecycle_status", "stable");
-        if (model.Capabilities is { } capabilities)
+        if (error is not null)
         {
-            writer.WriteStartObject("capabilities");
-            writer.WriteBoolean("chat_completion", capabilities.ChatCompletion);
-            writer.WriteBoolean("embeddings", capabilities.Embeddings);
-            writer.WriteEndObject();
+            await ErrorWriter.WriteAsync(context, error);
+            return;
         }
 
-        writer.WriteEndObject();
+        context.Response.ContentType = "application/json";
+        await using var writer = new Utf8JsonWriter(context.Response.BodyWriter);
+        write(writer);
     }
 }

@@ -7,6 +7,7 @@ internal sealed class RequestBody(BufferedBytesBudget budget, long budgetLimit) 
 {
     private byte[] _buffer = [];
     private long _reserved;
+    private long _more;
     private bool _isAbandoned;
 
     internal int Length { get; private set; }
@@ -36,6 +37,21 @@ internal sealed class RequestBody(BufferedBytesBudget budget, long budgetLimit) 
         return true;
     }
 
+    /// <summary>Takes room for bytes that live as long as this body, beside it; false when the budget has none. Safe to call at the same time.</summary>
+    internal bool TryReserve(long bytes)
+    {
+        if (!budget.TryReserve(bytes, budgetLimit)) return false;
+        Interlocked.Add(ref _more, bytes);
+        return true;
+    }
+
+    /// <summary>Gives back early what <see cref="TryReserve"/> took.</summary>
+    internal void Unreserve(long bytes)
+    {
+        Interlocked.Add(ref _more, -bytes);
+        budget.Release(bytes);
+    }
+
     internal void Append(in ReadOnlySequence<byte> bytes)
     {
         bytes.CopyTo(_buffer.AsSpan(Length));
@@ -47,6 +63,8 @@ internal sealed class RequestBody(BufferedBytesBudget budget, long budgetLimit) 
 
     public void Dispose()
     {
+        if (_more > 0) budget.Release(_more);
+        _more = 0;
         if (_buffer.Length == 0) return;
         if (!_isAbandoned) ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = [];

@@ -56,6 +56,6 @@ internal static class RequestBodyReader
     private static GatewayError TooLarge(long limit) =>
         new(GatewayErrorKind.BodyTooLarge, $"The request body is larger than {limit} bytes (limits.bodyBytes). Send a smaller one, or ask the operator to raise the limit.");
 
-    private static GatewayError NoRoom() =>
+    internal static GatewayError NoRoom() =>
         new(GatewayErrorKind.Overloaded, "Too many request bodies are in memory right now. Try again in a moment.") { RetryAfter = TimeSpan.FromSeconds(1) };
 }

@@ -11,7 +11,7 @@ using Parley.Gateway.Providers.Transport;
 namespace Parley.Gateway.Providers;
 
 /// <summary>Configured provider → the vendor's class. The one place that knows all vendors.</summary>
-internal sealed class ProviderFactory(UpstreamTransports transports, EntraTokenSources tokens, TimeProvider time, ILoggerFactory loggers)
+internal sealed class ProviderFactory(UpstreamTransports transports, EntraTokenSources tokens, AwsCredentialChain aws, TimeProvider time, ILoggerFactory loggers)
 {
     /// <summary>The name of the provider behind <c>parley/echo</c>.</summary>
     internal const string SimulatorName = "simulator";
@@ -30,7 +30,7 @@ internal sealed class ProviderFactory(UpstreamTransports transports, EntraTokenS
             ProviderType.Simulator => new SimulatorProvider(config with { MissingCredential = transports.HasSimulator ? null : "this host has no simulator" }, transport),
             ProviderType.Anthropic => new AnthropicProvider(config, transport),
             ProviderType.Gemini => new GeminiProvider(config, transport),
-            ProviderType.Bedrock => new BedrockProvider(config, transport, new BedrockSigner(config, new AwsCredentialSource(config, time, loggers.CreateLogger<AwsCredentialSource>()), time)),
+            ProviderType.Bedrock => new BedrockProvider(config, transport, new BedrockSigner(config, new AwsCredentialSource(config, aws.ResolveAsync, time, loggers.CreateLogger<AwsCredentialSource>()), time)),
             _ => throw new InvalidOperationException($"Provider type {config.Type} has no class."),
         };
     }

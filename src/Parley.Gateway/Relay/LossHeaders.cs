@@ -12,11 +12,9 @@ internal static class LossHeaders
     private const string Name = "x-parley-lost";
     private const int LongestValue = 4096;
 
-    internal static void Set(RelayContext relay, LossReport losses) => Set(relay.Exchange, relay.Attempt.Target, losses);
-
     internal static void Set(GatewayExchange exchange, RouteTarget target, LossReport losses)
     {
-        if (losses.Count == 0 || target.OnLoss == LossPolicy.Allow) return;
+        if (target.OnLoss == LossPolicy.Allow) return;
         var value = new StringBuilder();
         foreach (var loss in losses.Losses)
         {

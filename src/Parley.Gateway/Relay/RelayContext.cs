@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Parley.Dialects.Conversations;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Providers.Transport;
 using Parley.Gateway.Resilience;
@@ -27,6 +28,9 @@ internal sealed record RelayContext(
     /// <summary>How the answer is translated; null when its bytes are passed on.</summary>
     internal Translation? Translation { get; init; }
 
+    /// <summary>What was lost on the way to the provider, or back; null when nothing can be.</summary>
+    internal LossReport? Losses { get; init; }
+
     internal HttpResponse Response => Exchange.Http.Response;
 
     internal TimeSpan Silence => TimeSpan.FromSeconds(Attempt.Target.Provider.Config.Http.IdleStreamSeconds);
@@ -38,5 +42,6 @@ internal sealed record RelayContext(
         Response.ContentType = contentType;
         AnswerHeaders.CopyFrom(Reply, Response.Headers);
         ExchangeHeaders.SetAnswered(Exchange, Attempt.Target);
+        if (Losses is { Count: > 0 } losses) LossHeaders.Set(Exchange, Attempt.Target, losses);
     }
 }

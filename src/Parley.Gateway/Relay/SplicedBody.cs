@@ -1,5 +1,6 @@
 using System.Buffers;
 using Parley.Dialects;
+using Parley.Dialects.Conversations;
 using Parley.Dialects.Splicing;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Exchange;
@@ -17,11 +18,20 @@ internal struct SplicedBody
     /// <summary>True when usage of the stream was asked for on the caller's behalf, and must be hidden from it.</summary>
     internal bool AskedForUsage { get; private set; }
 
+    /// <summary>What was taken out because the model refuses it; null when nothing was.</summary>
+    internal LossReport? Losses { get; private set; }
+
+    /// <summary>Why the body is not to be sent (<c>onUnsupported: reject</c>), or null.</summary>
+    internal GatewayError? Refusal { get; private set; }
+
     internal static SplicedBody For(GatewayExchange exchange, RouteTarget target)
     {
         var body = exchange.Body.Span;
         ref var envelope = ref exchange.Envelope;
         var splicer = new RequestSplicer(body, in envelope);
+
+        // Gemini's URL names the model, and its body must not.
+        if (exchange.Surface.IsModelPath) return new SplicedBody { Memory = exchange.Body.Memory };
 
         if (!envelope.Has(EnvelopeProperty.Model)) AddModel(ref splicer, exchange, target);
         else if (!target.ModelJson.AsSpan().SequenceEqual(envelope.Value(EnvelopeProperty.Model).Of(body))) splicer.Replace(EnvelopeProperty.Model, target.ModelJson);
@@ -34,6 +44,16 @@ internal struct SplicedBody
         if (asks) splicer.AskForStreamUsage();
 
         var spliced = new SplicedBody { AskedForUsage = asks };
+        if (target.Traits.HasRequestQuirks && target.OnUnsupported != UnsupportedPolicy.Pass)
+        {
+            spliced.Losses = RequestQuirks.Apply(ref splicer, body, in envelope, exchange.Surface.Dialect, target.Traits);
+            if (spliced.Losses is { } losses && target.OnUnsupported == UnsupportedPolicy.Reject)
+            {
+                spliced.Refusal = Unsupported(exchange, losses.Losses[0]);
+                return spliced;
+            }
+        }
+
         if (!splicer.HasEdits)
         {
             spliced.Memory = exchange.Body.Memory;
@@ -55,6 +75,13 @@ internal struct SplicedBody
     }
 
     internal readonly bool IsCallersBuffer => _rented is null;
+
+    private static GatewayError Unsupported(GatewayExchange exchange, TranslationLoss loss) =>
+        new(GatewayErrorKind.BadRequest, $"'{loss.Path}' cannot be sent to the model '{exchange.ModelAsked}': {loss.Reason}. Leave it out.")
+        {
+            Code = "unsupported_parameter",
+            Param = loss.Path,
+        };
 
     // Azure's classic URL names the deployment, so a body without `model` is complete there; everywhere else it is needed.
     private static void AddModel(ref RequestSplicer splicer, GatewayExchange exchange, RouteTarget target)

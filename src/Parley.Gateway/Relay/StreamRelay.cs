@@ -197,7 +197,6 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
         if (_isOpen) return;
         _isOpen = true;
         relay.Commit(relay.Exchange.StreamContentType);
-        if (relay.Translation is { } translation) LossHeaders.Set(relay, translation.Losses);
         relay.Response.Headers.CacheControl = "no-cache, no-transform";
         // nginx and its kin buffer answers unless they are told not to.
         relay.Response.Headers["X-Accel-Buffering"] = "no";

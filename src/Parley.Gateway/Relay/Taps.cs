@@ -1,5 +1,7 @@
 using Parley.Dialects;
+using Parley.Dialects.AnthropicMessages;
 using Parley.Dialects.Embeddings;
+using Parley.Dialects.GeminiContent;
 using Parley.Dialects.OpenAIChat;
 using Parley.Dialects.OpenAIResponses;
 using Parley.Dialects.Streaming;
@@ -14,6 +16,9 @@ internal static class Taps
     {
         Dialect.OpenAIChat => new ChatStreamTap(exchange.WantsStreamUsage, askedForUsage),
         Dialect.OpenAIResponses => new ResponsesStreamTap(),
+        Dialect.AnthropicMessages => new MessagesStreamTap(),
+        Dialect.GeminiContent when exchange.WantsJsonArray => new GeminiArrayStreamTap(new GeminiStreamTap()),
+        Dialect.GeminiContent => new GeminiStreamTap(),
         _ => throw new ArgumentOutOfRangeException(nameof(dialect), dialect, "has no stream"),
     };
 
@@ -22,6 +27,8 @@ internal static class Taps
         Dialect.OpenAIChat => new ChatReplyTap(),
         Dialect.OpenAIResponses => new ResponsesReplyTap(),
         Dialect.OpenAIEmbeddings => new EmbeddingsReplyTap(),
+        Dialect.AnthropicMessages => new MessagesReplyTap(),
+        Dialect.GeminiContent => new GeminiReplyTap(),
         _ => throw new ArgumentOutOfRangeException(nameof(dialect), dialect, null),
     };
 }

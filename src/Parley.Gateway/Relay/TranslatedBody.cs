@@ -36,7 +36,7 @@ internal sealed class TranslatedBody : IDisposable
         if (ConversationReader.Read(exchange) is { } wrong) return (null, wrong);
         var conversation = exchange.Conversation!;
         if (conversation.Untranslatable is [var (path, message), ..]) return (null, Unsupported(path, message));
-        if (await media.InlineAsync(conversation, dialect, cancellation) is { } failed) return (null, failed);
+        if (await media.InlineAsync(conversation, dialect, exchange.Body, cancellation) is { } failed) return (null, failed);
 
         var translation = new Translation(exchange, conversation, target, dialect, time.GetUtcNow());
         var output = new PooledBuffer(exchange.Body.Length + Slack);
@@ -70,7 +70,7 @@ internal sealed class TranslatedBody : IDisposable
     private static GatewayError Unsupported(string path, string message) =>
         new(GatewayErrorKind.UnsupportedTranslation, message) { Param = path };
 
-    private static GatewayError Rejected(LossReport losses, RouteTarget target) => new(
+    internal static GatewayError Rejected(LossReport losses, RouteTarget target) => new(
         GatewayErrorKind.UnsupportedTranslation,
         $"'{target.Name}' cannot be told: {string.Join(", ", losses.Losses.Select(loss => $"{loss.Path} ({loss.Reason})"))}. Leave these out, or ask the operator to set the model's \"onLoss\" to \"warn\".")
     {

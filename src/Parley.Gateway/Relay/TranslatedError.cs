@@ -1,3 +1,4 @@
+using Parley.Dialects.Conversations;
 using Parley.Dialects.Json;
 using Parley.Gateway.Exchange;
 
@@ -10,8 +11,11 @@ internal static class TranslatedError
 
     internal static GatewayError Of(GatewayError error, ProviderErrorAnswer answer, Translation translation)
     {
-        if (!JsonValue.TryParse(answer.Body, out var body)) return error;
-        var said = translation.ReadError(body);
+        return JsonValue.TryParse(answer.Body, out var body) ? Of(error, translation.ReadError(body)) : error;
+    }
+
+    internal static GatewayError Of(GatewayError error, ReplyEvent said)
+    {
         if (said.Text.IsEmpty) return error;
         var message = said.Text.ToText();
         return error with

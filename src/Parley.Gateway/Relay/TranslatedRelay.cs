@@ -32,7 +32,6 @@ internal static class TranslatedRelay
 
         await relay.Settlement.SettleAsync(relay.Exchange, relay.Attempt, isFinal: true, relay.Reply.Status);
         relay.Commit(relay.Exchange.IsStream ? relay.Exchange.StreamContentType : "application/json");
-        LossHeaders.Set(relay, translation.Losses);
         relay.Response.ContentLength = output.Length;
         relay.Response.BodyWriter.Write(output.Span);
         return AttemptOutcome.Answered;

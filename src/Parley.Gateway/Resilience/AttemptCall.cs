@@ -26,6 +26,8 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
         var provider = attempt.Target.Provider;
         try
         {
+            if (exchange.Surface.Operation == Operation.Embeddings && attempt.Dialect != exchange.Surface.Dialect)
+                return await new TranslatedEmbeddings(exchange, attempt, services, _deadline, time).RunAsync(credential);
             if (await WriteBodyAsync() is { } unwritable) return new AttemptOutcome(unwritable);
             var call = new UpstreamCall(attempt.Dialect, exchange.IsStream, exchange.Surface.Operation == Operation.CountTokens);
             _request = new UpstreamRequest(provider.AddressOf(call, attempt.Target.UpstreamModel, attempt.Target.Endpoint), _translated?.Memory ?? _body.Memory, call);
@@ -39,7 +41,7 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
             if (ProviderStatus.Read(_reply, time) is { } error) return await ReadErrorAsync(error);
 
             using var activity = GatewayActivities.Relay();
-            var relay = new RelayContext(exchange, attempt, _reply, _deadline, services.Settlement, time, canFailOver, _body.AskedForUsage) { Translation = _translated?.Translation };
+            var relay = new RelayContext(exchange, attempt, _reply, _deadline, services.Settlement, time, canFailOver, _body.AskedForUsage) { Translation = _translated?.Translation, Losses = Losses };
             if (IsStream()) return await StreamRelay.RunAsync(relay);
             return relay.Translation is { } translation ? await TranslatedRelay.RunAsync(relay, translation) : await PlainRelay.RunAsync(relay);
         }
@@ -55,7 +57,7 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
         if (attempt.Dialect == exchange.Surface.Dialect)
         {
             _body = SplicedBody.For(exchange, attempt.Target);
-            return null;
+            return _body.Refusal;
         }
 
         (_translated, var error) = await TranslatedBody.CreateAsync(exchange, attempt.Target, attempt.Dialect, services.Media, time, _deadline.Token);

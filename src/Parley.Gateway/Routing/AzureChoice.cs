@@ -59,7 +59,14 @@ internal static class AzureChoice
         var provider = (AzureOpenAIProvider)target.Provider;
         var chosen = target;
         if (Read(exchange, EnvelopeProperty.Deployment) is { } deployment)
-            chosen = ModelCatalog.TargetOf(provider, deployment, provider.FindDeployment(deployment) ?? deployment) with { Priority = target.Priority, Weight = target.Weight };
+            chosen = ModelCatalog.TargetOf(provider, deployment, provider.FindDeployment(deployment) ?? deployment) with
+            {
+                Priority = target.Priority,
+                Weight = target.Weight,
+                OnUnsupported = target.OnUnsupported,
+                OnLoss = target.OnLoss,
+                AddsCacheBreakpoints = target.AddsCacheBreakpoints,
+            };
         if (Read(exchange, EnvelopeProperty.Endpoint) is not { } endpoint) return chosen;
         return provider.FindEndpoint(endpoint) is { } configured ? chosen with { Endpoint = configured } : null;
     }

@@ -115,7 +115,7 @@ internal sealed class ModelCatalog
     /// <summary>A target whose upstream model the caller chose itself.</summary>
     internal static RouteTarget TargetOf(Provider provider, string model, string upstreamModel)
     {
-        var target = new RouteTarget(provider, upstreamModel);
+        var target = new RouteTarget(provider, upstreamModel) { Traits = TargetTraits.Of(provider, model, upstreamModel) };
         if (provider.UnavailableFor(target.UpstreamModel) is { } missing) return target with { Missing = missing };
         if (provider.Allows(model, upstreamModel)) return target;
         return target with { Missing = $"provider '{provider.Name}' does not allow the model '{model}' (allowedModels)", IsForbidden = true };
@@ -126,7 +126,14 @@ internal sealed class ModelCatalog
         var targets = model.Targets
             .OrderBy(target => target.Priority)
             .Select(target => providers.TryGetValue(target.Provider, out var provider)
-                ? TargetOf(provider, target.Model) with { Priority = target.Priority, Weight = target.Weight }
+                ? TargetOf(provider, target.Model) with
+                {
+                    Priority = target.Priority,
+                    Weight = target.Weight,
+                    OnUnsupported = model.OnUnsupported,
+                    OnLoss = model.OnLoss,
+                    AddsCacheBreakpoints = model.AddsCacheBreakpoints,
+                }
                 : new RouteTarget(factory.CreateMissing(target), target.Model) { Missing = target.Missing, Priority = target.Priority });
         return new CatalogModel(model.ModelId, model, [.. targets]);
     }

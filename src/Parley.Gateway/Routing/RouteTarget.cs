@@ -1,3 +1,5 @@
+using Parley.Dialects.Models;
+using Parley.Gateway.Configuration;
 using Parley.Gateway.Providers;
 
 namespace Parley.Gateway.Routing;
@@ -12,6 +14,18 @@ internal sealed record RouteTarget(Provider Provider, string UpstreamModel)
 
     /// <summary>Share inside its priority.</summary>
     internal int Weight { get; init; } = 1;
+
+    /// <summary>What its model takes and refuses.</summary>
+    internal ModelTraits Traits { get; init; } = ModelTraits.Unknown;
+
+    /// <summary>What happens to a setting that its model refuses.</summary>
+    internal UnsupportedPolicy OnUnsupported { get; init; }
+
+    /// <summary>What happens when a translation for it loses something.</summary>
+    internal LossPolicy OnLoss { get; init; }
+
+    /// <summary>True when a long prefix is marked for the cache although the caller set no marks (Claude only).</summary>
+    internal bool AddsCacheBreakpoints { get; init; }
 
     /// <summary>Another endpoint of the provider that the request chose, or null for its own.</summary>
     internal Uri? Endpoint { get; init; }

@@ -11,6 +11,12 @@ internal sealed record Answer
     /// <summary>The token limit ended it.</summary>
     public bool Truncated { get; init; }
 
+    /// <summary>The stop sequence that ended it; null when none did.</summary>
+    public string? StopSequence { get; init; }
+
+    /// <summary>What the model says it thought; null when it did not think.</summary>
+    public string? Thinking { get; init; }
+
     public required AnswerUsage Usage { get; init; }
 
     public string Text => string.Concat(Pieces);

@@ -10,21 +10,30 @@ internal static partial class AnswerComposer
 
     public static Answer Compose(SimulatedCall call, Prompt prompt, int choice = 0)
     {
-        var reasoning = ModelTraits.Reasons(prompt.Model) && prompt.ReasoningEffort is not ("none" or "minimal")
-            ? Math.Min(ReasoningTokens, prompt.MaxTokens ?? ReasoningTokens)
-            : 0;
+        var reasons = prompt.Reasons ?? (ModelTraits.Reasons(prompt.Model) && prompt.ReasoningEffort is not ("none" or "minimal"));
+        var reasoning = reasons ? Math.Min(ReasoningTokens, prompt.MaxTokens ?? ReasoningTokens) : 0;
+        var thinking = reasons ? $"The user says: {prompt.LastUserText}" : null;
         var calls = ToolCalls(call, prompt, choice);
         if (calls.Count > 0)
-            return new Answer { ToolCalls = calls, Usage = Usage(prompt, calls.Sum(c => Tokens.Count(c.Name) + Tokens.Count(c.Arguments)), reasoning) };
-
-        var pieces = prompt.JsonText
-            ? Tokens.Split(SchemaSampler.Sample(prompt.Schema, prompt.LastUserText))
+        {
+            var spoken = calls.Sum(c => Tokens.Count(c.Name) + Tokens.Count(c.Arguments));
+            return new Answer { ToolCalls = calls, Thinking = thinking, Usage = Usage(prompt, spoken, reasoning) };
+        }
+        var (pieces, stop) = prompt.JsonText
+            ? (Tokens.Split(SchemaSampler.Sample(prompt.Schema, prompt.LastUserText)), null)
             : Stopped(AnswerShape.Of(call).Cut(call.Options.AnswerPrefix + prompt.LastUserText + (choice == 0 ? "" : $" ({choice + 1})")), prompt.Stop);
         var room = prompt.MaxTokens - reasoning;
         var truncated = room < pieces.Count;
         if (truncated)
             pieces.RemoveRange(room!.Value, pieces.Count - room.Value);
-        return new Answer { Pieces = pieces, Truncated = truncated, Usage = Usage(prompt, pieces.Count, reasoning) };
+        return new Answer
+        {
+            Pieces = pieces,
+            Truncated = truncated,
+            StopSequence = truncated ? null : stop,
+            Thinking = thinking,
+            Usage = Usage(prompt, pieces.Count, reasoning),
+        };
     }
 
     private static AnswerUsage Usage(Prompt prompt, int visible, int reasoning) =>
@@ -45,17 +54,18 @@ internal static partial class AnswerComposer
         if (!prompt.ParallelToolCalls && chosen.Count > 1)
             chosen = [chosen[0]];
         return [.. chosen.Select((tool, index) =>
-            new AnswerToolCall(call.Id("call_", 24, (index + choice) % 32), tool.Name, SchemaSampler.Sample(tool.Parameters, prompt.LastUserText)))];
+            new AnswerToolCall(call.Id(prompt.ToolIdPrefix, 24, (index + choice) % 32), tool.Name, SchemaSampler.Sample(tool.Parameters, prompt.LastUserText)))];
     }
 
     // A stop sequence may lie across pieces, so it is looked for in the whole text.
-    private static List<string> Stopped(List<string> pieces, IReadOnlyList<string> stop)
+    private static (List<string> Pieces, string? Stop) Stopped(List<string> pieces, IReadOnlyList<string> stop)
     {
         if (stop.Count == 0)
-            return pieces;
+            return (pieces, null);
         var text = string.Concat(pieces);
-        var end = stop.Where(s => s.Length > 0).Select(s => text.IndexOf(s, StringComparison.Ordinal)).Where(at => at >= 0).DefaultIfEmpty(text.Length).Min();
-        return end == text.Length ? pieces : Tokens.Split(text[..end]);
+        var (word, end) = stop.Where(s => s.Length > 0).Select(s => (Word: s, At: text.IndexOf(s, StringComparison.Ordinal)))
+            .Where(found => found.At >= 0).DefaultIfEmpty((Word: "", At: text.Length)).MinBy(found => found.At);
+        return end == text.Length ? (pieces, null) : (Tokens.Split(text[..end]), word);
     }
 
     [GeneratedRegex(@"call:([A-Za-z0-9_.-]+)")]

@@ -32,4 +32,10 @@ internal sealed record Prompt
     public IReadOnlyList<string> Stop { get; init; } = [];
 
     public string? ReasoningEffort { get; init; }
+
+    /// <summary>Whether the answer is thought about first; null: as OpenAI's models do it, by name and effort.</summary>
+    public bool? Reasons { get; init; }
+
+    /// <summary>What the ids of tool calls begin with.</summary>
+    public string ToolIdPrefix { get; init; } = "call_";
 }

@@ -5,17 +5,25 @@ internal static class ErrorEvents
 {
     public static StreamEvent For(SimulatedCall call)
     {
+        var error = StatusFaults.Inside(call);
+        if (error is BedrockRefusal exception)
+            return new StreamEvent(MemberName(exception.Exception), error.ToJson(call), IsException: true);
+        if (error is AnthropicRefusal)
+            return new StreamEvent("error", error.ToJson(call));
         if (call.Operation != Operation.Responses)
-            return new StreamEvent(null, StatusFaults.Inside.ToJson());
+            return new StreamEvent(null, error.ToJson(call));
         var sequence = call.Fault.Name == "error-event" ? call.Fault.Count(2) : 0;
-        return new StreamEvent("error", Json.Write(sequence, static (writer, number) =>
+        return new StreamEvent("error", Json.Write((sequence, error), static (writer, state) =>
         {
             writer.WriteStartObject();
             writer.WriteString("type", "error");
-            writer.WriteNumber("sequence_number", number);
+            writer.WriteNumber("sequence_number", state.sequence);
             writer.WritePropertyName("error");
-            StatusFaults.Inside.WriteError(writer);
+            state.error.WriteError(writer);
             writer.WriteEndObject();
         }));
     }
+
+    // In a stream an exception goes by its member's name: throttlingException, where the header of an answer says ThrottlingException.
+    private static string MemberName(string exception) => char.ToLowerInvariant(exception[0]) + exception[1..];
 }

@@ -9,9 +9,17 @@ internal sealed record FaultChoice(SimulatorFault Fault, string? Argument)
 
     public string Name => Fault.Name;
 
+    /// <summary>What stands in the argument that is no count: <c>throttlingException</c>, also in <c>3:throttlingException</c>; null when it is a count.</summary>
+    public string? Word => Argument?.Split(':') switch
+    {
+        [var one] when !char.IsAsciiDigit(one.FirstOrDefault('0')) => one,
+        [_, var word] => word,
+        _ => null,
+    };
+
     /// <summary>The argument as a count; <paramref name="otherwise"/> when there is none or it is no number.</summary>
     public int Count(int otherwise) =>
-        int.TryParse(Argument, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : otherwise;
+        int.TryParse(Argument?.Split(':')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : otherwise;
 
     public TimeSpan Duration(TimeSpan otherwise) => Durations.TryParse(Argument, out var value) ? value : otherwise;
 

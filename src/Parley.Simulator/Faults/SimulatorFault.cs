@@ -19,6 +19,9 @@ public sealed record SimulatorFault(string Name, SimulatorFaultKind Kind, string
     public const string ModelPrefix = "sim-fault-";
 
     private const string Events = "events before it strikes, default 2; on a plain answer half of the body";
+    private const string Errors = "the error's type in the vendor's words, default its server error";
+    private const string EventsAndErrors = Events + "; and after a colon or alone: " + Errors;
+    private const string EventsAndCrc = Events + "; in Bedrock's frames also 'crc': the checksum is wrong and not the JSON";
 
     /// <summary>Every fault there is. A matrix test enumerates it.</summary>
     public static IReadOnlyList<SimulatorFault> All { get; } =
@@ -36,9 +39,9 @@ public sealed record SimulatorFault(string Name, SimulatorFaultKind Kind, string
         new("reset", SimulatorFaultKind.Cut, "resets the connection (RST) in mid-stream", Events),
         new("empty", SimulatorFaultKind.ErrorInside, "a 200 without a single byte of body"),
         new("error-body", SimulatorFaultKind.ErrorInside, "a 200 whose whole body is a JSON error, also when a stream was asked for"),
-        new("error-first-event", SimulatorFaultKind.ErrorInside, "a stream whose first event is the error; on a plain answer as error-body"),
-        new("error-event", SimulatorFaultKind.ErrorInside, "an error event in mid-stream, then the end", Events),
-        new("malformed-event", SimulatorFaultKind.Malformed, "one event whose JSON is broken off, then the rest; on a plain answer broken JSON", Events),
+        new("error-first-event", SimulatorFaultKind.ErrorInside, "a stream whose first event is the error; on a plain answer as error-body", Errors),
+        new("error-event", SimulatorFaultKind.ErrorInside, "an error event (Bedrock: an exception frame) in mid-stream, then the end", EventsAndErrors),
+        new("malformed-event", SimulatorFaultKind.Malformed, "one event whose JSON is broken off, then the rest; on a plain answer broken JSON", EventsAndCrc),
         new("malformed-chunk", SimulatorFaultKind.Malformed, "a chunk length that is not a number", Events),
         new("wrong-content-type", SimulatorFaultKind.Malformed, "the right body under text/html"),
         new("400-content-filter", SimulatorFaultKind.Status, "Azure's refusal of a prompt"),

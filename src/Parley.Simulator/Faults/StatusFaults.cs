@@ -11,15 +11,39 @@ internal static class StatusFaults
         return fault.Name switch
         {
             "502" or "504" => Page(int.Parse(fault.Name, CultureInfo.InvariantCulture)),
-            _ => Refusal(call, time).ToReply(),
+            _ => (call.Vendor switch
+            {
+                Vendor.Anthropic or Vendor.AzureAnthropic => AnthropicFaults.Refusal(call),
+                Vendor.Gemini => GeminiFaults.Refusal(call),
+                Vendor.Bedrock => BedrockFaults.Refusal(call),
+                _ => Refusal(call),
+            } with { Headers = Headers(fault, time) }).ToReply(call),
         };
     }
 
-    /// <summary>The error that a stream, or a 200, carries inside.</summary>
-    public static Refusal Inside { get; } =
+    /// <summary>The error that a stream, or a 200, carries inside: the vendor's server error, or the one the fault's argument names.</summary>
+    public static Refusal Inside(SimulatedCall call) => call.Vendor switch
+    {
+        Vendor.Anthropic or Vendor.AzureAnthropic => AnthropicFaults.Inside(call),
+        Vendor.Gemini => GeminiFaults.Inside(call),
+        Vendor.Bedrock => BedrockFaults.Inside(call),
+        _ => ServerError,
+    };
+
+    private static Refusal ServerError { get; } =
         new(200, "The server had an error while processing your request. Sorry about that!", Type: "server_error", Code: "server_error");
 
-    private static Refusal Refusal(SimulatedCall call, TimeProvider time)
+    // How long to wait, in the four ways in which it is said or not.
+    private static KeyValuePair<string, string>[] Headers(FaultChoice fault, TimeProvider time) => fault.Name switch
+    {
+        "429" => [new("Retry-After", fault.Count(1).ToString(CultureInfo.InvariantCulture))],
+        "429-date" => [new("Retry-After", time.GetUtcNow().AddSeconds(fault.Count(1)).ToString("R", CultureInfo.InvariantCulture))],
+        "429-ms" => [new("retry-after-ms", fault.Count(1000).ToString(CultureInfo.InvariantCulture))],
+        "503" when fault.Argument is { } seconds => [new("Retry-After", seconds)],
+        _ => [],
+    };
+
+    private static Refusal Refusal(SimulatedCall call)
     {
         var (fault, azure) = (call.Fault, call.Vendor == Vendor.Azure);
         return fault.Name switch
@@ -35,28 +59,17 @@ internal static class StatusFaults
             "408" => new Refusal(408, "Operation was timeout.", Type: "server_error", Code: azure ? "Timeout" : null),
             "429-quota" => new Refusal(429, "You exceeded your current quota, please check your plan and billing details. For more information on this error, "
                 + "read the docs: https://platform.openai.com/docs/guides/error-codes/api-errors.", Type: "insufficient_quota", Code: "insufficient_quota"),
-            "429" => RateLimited(azure, ("Retry-After", fault.Count(1).ToString(CultureInfo.InvariantCulture))),
-            "429-date" => RateLimited(azure, ("Retry-After", time.GetUtcNow().AddSeconds(fault.Count(1)).ToString("R", CultureInfo.InvariantCulture))),
-            "429-ms" => RateLimited(azure, ("retry-after-ms", fault.Count(1000).ToString(CultureInfo.InvariantCulture))),
-            "429-bare" => RateLimited(azure, null),
-            "503" => new Refusal(503, "The engine is currently overloaded, please try again later.", Type: "server_error")
-            {
-                Headers = fault.Argument is null ? [] : [new("Retry-After", fault.Argument)],
-            },
+            "429" or "429-date" or "429-ms" or "429-bare" => RateLimited(azure),
+            "503" => new Refusal(503, "The engine is currently overloaded, please try again later.", Type: "server_error"),
             "529" => new Refusal(529, "Overloaded", Type: "overloaded_error"),
-            _ => Inside with { Status = 500, Code = null },
+            _ => ServerError with { Status = 500, Code = null },
         };
     }
 
-    private static Refusal RateLimited(bool azure, (string Name, string Value)? header)
-    {
-        IReadOnlyList<KeyValuePair<string, string>> headers = header is { } h ? [new(h.Name, h.Value)] : [];
-        var refusal = azure
-            ? Parley.Simulator.Refusal.FrontDoor(429, "429", "Requests to the ChatCompletions_Create Operation under Azure OpenAI API version 2024-10-21 have exceeded "
-                + "token rate limit of your current OpenAI S0 pricing tier. Please retry after 1 second.")
-            : new Refusal(429, "Rate limit reached for requests. Please try again later.", Type: "requests", Code: "rate_limit_exceeded");
-        return refusal with { Headers = headers };
-    }
+    private static Refusal RateLimited(bool azure) => azure
+        ? Parley.Simulator.Refusal.FrontDoor(429, "429", "Requests to the ChatCompletions_Create Operation under Azure OpenAI API version 2024-10-21 have exceeded "
+            + "token rate limit of your current OpenAI S0 pricing tier. Please retry after 1 second.")
+        : new Refusal(429, "Rate limit reached for requests. Please try again later.", Type: "requests", Code: "rate_limit_exceeded");
 
     // Recorded and documented in wire/azure.md: singular "content_filter_result" in live traffic.
     private static Refusal ContentFilter() => new(400, "The response was filtered due to the prompt triggering Azure OpenAI's content management policy. "

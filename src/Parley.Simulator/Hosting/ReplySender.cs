@@ -98,7 +98,7 @@ internal sealed class ReplySender(HttpContext context, SimulatedCall call, Simul
     private IEnumerable<ReadOnlyMemory<byte>> Frames(SimulatedReply reply)
     {
         if (reply.Events is { } events)
-            return SseFrames.Of(events, fault, ErrorEvents.For(call));
+            return StreamFrames.Of(events, reply.Framing, fault, ErrorEvents.For(call));
         return fault.Name switch
         {
             "malformed-event" => [reply.Body.AsMemory(0, reply.Body.Length / 2)],

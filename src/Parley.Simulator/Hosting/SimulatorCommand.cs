@@ -21,7 +21,8 @@ internal static class SimulatorCommand
         var host = await SimulatorHost.StartOnLoopbackAsync(options, port, stopping.Token).ConfigureAwait(false);
         await using (host.ConfigureAwait(false))
         {
-            await output.WriteLineAsync($"Simulated providers on {host.BaseAddress} (OpenAI: {host.BaseAddress}v1 · Azure OpenAI: {host.BaseAddress}openai)")
+            await output.WriteLineAsync($"Simulated providers on {host.BaseAddress} (OpenAI: {host.BaseAddress}v1 · Azure OpenAI: {host.BaseAddress}openai · "
+                    + $"Anthropic: {host.BaseAddress} · Claude on Azure: {host.BaseAddress}anthropic · Gemini: {host.BaseAddress}v1beta · Bedrock: {host.BaseAddress})")
                 .ConfigureAwait(false);
             await Task.Delay(Timeout.InfiniteTimeSpan, options.TimeProvider, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }

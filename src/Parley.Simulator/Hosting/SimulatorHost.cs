@@ -22,12 +22,15 @@ namespace Parley.Simulator;
 /// </code>
 /// <para>
 /// <b>Which vendor</b> follows from the path: <c>/v1/…</c> is OpenAI; <c>/openai/deployments/…</c>, <c>/openai/v1/…</c>,
-/// <c>/openai/responses</c> and <c>/openai/models</c> are Azure OpenAI.
+/// <c>/openai/responses</c> and <c>/openai/models</c> are Azure OpenAI; <c>/v1/messages…</c> (and <c>/v1/models</c> with <c>anthropic-version</c>) is
+/// Anthropic, <c>/anthropic/v1/…</c> Claude on Azure; <c>/v1beta/models/…</c> is Gemini; <c>/model/{id}/converse…</c> and <c>…/invoke</c> are Bedrock.
 /// </para>
 /// <para>
 /// <b>Answers</b> follow from the request alone. Headers steer them: <c>x-simulator-pace: 100ms</c> (pause between events),
 /// <c>x-simulator-events: 50</c> (number of content events), <c>x-simulator-answer-bytes: 100000</c> (length of the text).
-/// A model <c>…-cached</c> reports half of the prompt as cached. <c>call:NAME</c> in the last user text calls that tool.
+/// A model <c>…-cached</c> reports half of the prompt as cached. <c>call:NAME</c> in the last user text calls that tool;
+/// <c>simulate:NAME</c> there asks for what a vendor does of its own accord: <c>refusal</c> and <c>redacted_thinking</c> (Anthropic, Bedrock's Claude),
+/// <c>blocked</c> and <c>finish=SAFETY</c> or another reason (Gemini), <c>guardrail</c> (Bedrock).
 /// </para>
 /// <para>
 /// <b>Faults</b>: model <c>sim-fault-NAME[-ARG]</c>, header <c>x-simulator-fault: NAME; arg=ARG</c>, or <see cref="Faults"/> for requests

@@ -9,6 +9,7 @@ public sealed class SimulatorLog
     private readonly Lock gate = new();
     private readonly Queue<SimulatorRequest> requests = new();
     private long count;
+    private long keysInUrls;
     private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>How many requests came since the start or the last <see cref="Clear"/>, also those no longer kept.</summary>
@@ -18,6 +19,16 @@ public sealed class SimulatorLog
         {
             lock (gate)
                 return count;
+        }
+    }
+
+    /// <summary>How many of them brought a credential in their URL, also those no longer kept.</summary>
+    public long KeysInUrls
+    {
+        get
+        {
+            lock (gate)
+                return keysInUrls;
         }
     }
 
@@ -73,6 +84,7 @@ public sealed class SimulatorLog
         {
             requests.Clear();
             count = 0;
+            keysInUrls = 0;
         }
     }
 
@@ -85,6 +97,7 @@ public sealed class SimulatorLog
                 requests.Dequeue();
             requests.Enqueue(request);
             count++;
+            keysInUrls += request.KeyInUrl ? 1 : 0;
             signal = changed;
             changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }

@@ -47,8 +47,9 @@ internal sealed class SimulatorPipeline(SimulatorOptions options, SimulatorLog l
 
         // :: 2. Route.
         var path = context.Features.Get<IHttpRequestFeature>()!.Path;
-        var (route, refusal) = SimulatorRouter.Resolve(request.Method, path, request.Query["api-version"]);
-        var vendor = route?.Vendor ?? (path.StartsWith("/openai", StringComparison.Ordinal) ? Vendor.Azure : Vendor.OpenAI);
+        var speaksAnthropic = request.Headers.ContainsKey("anthropic-version") || request.Headers.ContainsKey("x-api-key");
+        var (route, refusal) = SimulatorRouter.Resolve(request.Method, path, request.Query["api-version"], speaksAnthropic);
+        var vendor = route?.Vendor ?? SimulatorRouter.VendorOf(path, speaksAnthropic);
         using var document = Parse(bytes);
         var body = document?.RootElement ?? default;
         var call = new SimulatedCall(options, vendor, route?.Operation ?? default, request, body, bytes) { PathName = route?.Name };
@@ -60,7 +61,7 @@ internal sealed class SimulatorPipeline(SimulatorOptions options, SimulatorLog l
         call.Fault = FaultChoice.FromHeader(call.Header("x-simulator-fault")) ?? FaultChoice.FromModel(call.Model) ?? options.Faults.Take() ?? FaultChoice.None;
 
         // :: 5. Answer, and 6. send while the body's document is alive: streams are made as they are sent.
-        var reply = refusal is not null ? refusal.ToReply() : Answer(call, request, document is not null);
+        var reply = refusal is not null ? refusal.ToReply(call) : Answer(call, request, document is not null);
         await new ReplySender(context, call, received).SendAsync(reply).ConfigureAwait(false);
     }
 
@@ -69,7 +70,7 @@ internal sealed class SimulatorPipeline(SimulatorOptions options, SimulatorLog l
         if (call.Fault.Fault.Kind == SimulatorFaultKind.Status)
             return StatusFaults.Reply(call, options.TimeProvider);
         if (request.Method == HttpMethods.Post && (!isJson || call.Body.ValueKind != JsonValueKind.Object))
-            return CommonRules.NotJson.ToReply();
+            return NotJson(call).ToReply(call);
         var reply = call.Operation switch
         {
             Operation.ChatCompletions => ChatOperation.Answer(call),
@@ -79,11 +80,30 @@ internal sealed class SimulatorPipeline(SimulatorOptions options, SimulatorLog l
             Operation.Embeddings => EmbeddingsOperation.Answer(call),
             Operation.ListModels => ModelsOperation.List(call),
             Operation.RetrieveModel => ModelsOperation.Retrieve(call),
+            Operation.Messages => MessagesOperation.Answer(call),
+            Operation.CountMessageTokens => MessagesOperation.CountTokens(call),
+            Operation.ListClaudeModels => ClaudeModelsOperation.List(),
+            Operation.RetrieveClaudeModel => ClaudeModelsOperation.Retrieve(call),
+            Operation.GenerateContent or Operation.StreamGenerateContent => GenerateContentOperation.Answer(call),
+            Operation.CountContentTokens => GenerateContentOperation.CountTokens(call),
+            Operation.EmbedContent or Operation.BatchEmbedContents => EmbedContentOperation.Answer(call),
+            Operation.ListGeminiModels => GeminiModelsOperation.List(),
+            Operation.RetrieveGeminiModel => GeminiModelsOperation.Retrieve(call),
+            Operation.Converse or Operation.ConverseStream => ConverseOperation.Answer(call),
+            Operation.InvokeModel => InvokeModelOperation.Answer(call),
             _ => throw new InvalidOperationException($"No answer to {call.Operation}."),
         };
         var errorInstead = call.Fault.Name == "error-body" || (call.Fault.Name is "error-first-event" or "error-event" && reply.Events is null);
-        return errorInstead && reply.Status == 200 ? StatusFaults.Inside.ToReply() : reply;
+        return errorInstead && reply.Status == 200 ? StatusFaults.Inside(call).ToReply(call) with { Status = 200 } : reply;
     }
+
+    private static Refusal NotJson(SimulatedCall call) => call.Vendor switch
+    {
+        Vendor.Anthropic or Vendor.AzureAnthropic => AnthropicRefusal.Invalid("The request body is not valid JSON: expected an object at line 1 column 1 (char 0)"),
+        Vendor.Gemini => GeminiRefusal.Invalid("Invalid JSON payload received. Expected an object key or }.\n\n^"),
+        Vendor.Bedrock => new BedrockRefusal(400, "SerializationException", "STRING_VALUE can not be converted to a Structure"),
+        _ => CommonRules.NotJson,
+    };
 
     private static JsonDocument? Parse(byte[] bytes)
     {
@@ -121,6 +141,7 @@ internal sealed class SimulatorPipeline(SimulatorOptions options, SimulatorLog l
         }
         var target = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
         var truncated = bytes.Length > LoggedBytes;
-        return new SimulatorRequest(context.Request.Method, target, headers, truncated ? bytes[..LoggedBytes] : bytes, truncated);
+        var keyInUrl = context.Request.Query.ContainsKey("key");
+        return new SimulatorRequest(context.Request.Method, target, headers, truncated ? bytes[..LoggedBytes] : bytes, truncated, keyInUrl);
     }
 }

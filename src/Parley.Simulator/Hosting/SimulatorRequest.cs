@@ -8,13 +8,15 @@ public sealed class SimulatorRequest
 
     private volatile bool ours;
 
-    internal SimulatorRequest(string method, string pathAndQuery, IReadOnlyList<KeyValuePair<string, string>> headers, byte[] body, bool bodyTruncated)
+    internal SimulatorRequest(string method, string pathAndQuery, IReadOnlyList<KeyValuePair<string, string>> headers, byte[] body, bool bodyTruncated,
+        bool keyInUrl)
     {
         Method = method;
         PathAndQuery = pathAndQuery;
         Headers = headers;
         Body = body;
         BodyTruncated = bodyTruncated;
+        KeyInUrl = keyInUrl;
     }
 
     public string Method { get; }
@@ -30,6 +32,9 @@ public sealed class SimulatorRequest
 
     /// <summary>Whether the body was longer than what <see cref="Body"/> keeps.</summary>
     public bool BodyTruncated { get; }
+
+    /// <summary>Whether a credential came as <c>?key=…</c>: Google takes it there, where every log and proxy on the way keeps it.</summary>
+    public bool KeyInUrl { get; }
 
     /// <summary>Whether the client closed or reset the connection before it had the whole answer.</summary>
     public bool ClientAborted => aborted.Task.IsCompleted;

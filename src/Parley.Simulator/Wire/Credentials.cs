@@ -8,6 +8,18 @@ internal static class Credentials
         var bearer = call.Header("Authorization") is { } authorization && authorization.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
             ? authorization[7..].Trim()
             : "";
+        switch (call.Vendor)
+        {
+            case Vendor.Anthropic:
+                return Anthropic(call, call.Header("x-api-key") ?? "");
+            // On Azure: Anthropic's header, Azure's, or a token of Entra ID.
+            case Vendor.AzureAnthropic:
+                return Anthropic(call, call.Header("x-api-key") ?? call.Header("api-key") ?? bearer);
+            case Vendor.Gemini:
+                return Gemini(call, call.Header("x-goog-api-key") ?? call.Query("key") ?? "");
+            case Vendor.Bedrock:
+                return bearer.Length > 0 ? (Accepts(call.Options, bearer) ? null : BedrockRefusal.InvalidKey) : SignatureV4.Check(call);
+        }
         if (call.Vendor == Vendor.Azure)
         {
             var key = call.Header("api-key") ?? "";
@@ -30,6 +42,16 @@ internal static class Credentials
         ? "Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a valid key for an active subscription "
           + "and use a correct regional API endpoint for your resource."
         : "Unauthorized. Access token is missing, invalid, audience is incorrect (https://cognitiveservices.azure.com), or have expired.");
+
+    private static AnthropicRefusal? Anthropic(SimulatedCall call, string key)
+    {
+        if (key.Length == 0)
+            return AnthropicRefusal.Unauthenticated("x-api-key header is required");
+        return Accepts(call.Options, key) ? null : AnthropicRefusal.Unauthenticated("invalid x-api-key");
+    }
+
+    private static GeminiRefusal? Gemini(SimulatedCall call, string key) =>
+        key.Length == 0 ? GeminiRefusal.NoKey : Accepts(call.Options, key) ? null : GeminiRefusal.InvalidKey;
 
     private static bool Accepts(SimulatorOptions options, string credential) =>
         credential.Length > 0 && (options.Keys.Count == 0 || options.Keys.Contains(credential, StringComparer.Ordinal));

@@ -3,10 +3,10 @@ using System.Text.Json;
 namespace Parley.Simulator;
 
 /// <summary>
-/// An error answer, before it is written in a vendor's shape. <c>Bare</c>: Azure's front door answers with code and message only;
-/// its models answer in OpenAI's four fields.
+/// An error answer. This one is written in OpenAI's shape; the other vendors' derive from it. <c>Bare</c>: Azure's front door answers with
+/// code and message only; its models answer in OpenAI's four fields.
 /// </summary>
-internal sealed record Refusal(int Status, string Message, string? Type = "invalid_request_error", string? Param = null, string? Code = null, bool Bare = false)
+internal record Refusal(int Status, string Message, string? Type = "invalid_request_error", string? Param = null, string? Code = null, bool Bare = false)
 {
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
@@ -15,7 +15,8 @@ internal sealed record Refusal(int Status, string Message, string? Type = "inval
 
     public static Refusal FrontDoor(int status, string code, string message) => new(status, message, Code: code, Bare: true);
 
-    public byte[] ToJson() => Json.Write(this, static (writer, refusal) =>
+    /// <summary>The whole body. The call gives what some vendors repeat of a request: its id.</summary>
+    public virtual byte[] ToJson(SimulatedCall call) => Json.Write(this, static (writer, refusal) =>
     {
         writer.WriteStartObject();
         writer.WritePropertyName("error");
@@ -42,5 +43,5 @@ internal sealed record Refusal(int Status, string Message, string? Type = "inval
         writer.WriteEndObject();
     }
 
-    public SimulatedReply ToReply() => new() { Status = Status, Body = ToJson(), Headers = Headers };
+    public virtual SimulatedReply ToReply(SimulatedCall call) => new() { Status = Status, Body = ToJson(call), Headers = Headers };
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Parley.Simulator;
 
@@ -20,8 +21,20 @@ internal sealed class SimulatedCall(SimulatorOptions options, Vendor vendor, Ope
     /// <summary>The deployment in the path, the response's or the model's id; null where the path has none.</summary>
     public string? PathName { get; init; }
 
-    /// <summary>What the request's model is: the deployment of Azure's classic paths, else the body's <c>model</c>.</summary>
-    public string? Model => operation is Operation.ChatCompletions or Operation.Embeddings && PathName is not null ? PathName : body.FindString("model");
+    /// <summary>What the request's model is: that of the path (Azure's classic ones, Gemini's, Bedrock's), else the body's <c>model</c>.</summary>
+    public string? Model =>
+        PathName is not null && (operation is Operation.ChatCompletions or Operation.Embeddings || vendor is Vendor.Gemini or Vendor.Bedrock)
+            ? PathName
+            : body.FindString("model");
+
+    public string Method => request.Method;
+
+    /// <summary>Path and query as they were sent, still escaped.</summary>
+    public string RawTarget => request.HttpContext.Features.Get<IHttpRequestFeature>()!.RawTarget;
+
+    public ReadOnlyMemory<byte> Bytes => bytes;
+
+    public string? Query(string name) => request.Query.TryGetValue(name, out var values) ? values.ToString() : null;
 
     public FaultChoice Fault { get; set; } = FaultChoice.None;
 

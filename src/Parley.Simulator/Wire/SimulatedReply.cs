@@ -14,6 +14,17 @@ internal sealed record SimulatedReply
     /// <summary>Not null: the reply is a stream; made while it is sent.</summary>
     public IEnumerable<StreamEvent>? Events { get; init; }
 
-    public static SimulatedReply Stream(IEnumerable<StreamEvent> events) =>
-        new() { Events = events, ContentType = "text/event-stream; charset=utf-8" };
+    public StreamFraming Framing { get; init; }
+
+    public static SimulatedReply Stream(IEnumerable<StreamEvent> events, StreamFraming framing = StreamFraming.ServerSentEvents) => new()
+    {
+        Events = events,
+        Framing = framing,
+        ContentType = framing switch
+        {
+            StreamFraming.JsonArray => "application/json; charset=UTF-8",
+            StreamFraming.AmazonEventStream => "application/vnd.amazon.eventstream",
+            _ => "text/event-stream; charset=utf-8",
+        },
+    };
 }

@@ -1,7 +1,8 @@
 namespace Parley.Simulator;
 
 /// <summary>
-/// From method, path and query to an operation, as strict as the vendors: OpenAI answers 404 "Invalid URL" and 405;
+/// From method, path and query to an operation, as strict as the vendors. The paths of Anthropic, Gemini and Bedrock are in
+/// <see cref="OtherRoutes"/>; these are OpenAI's and Azure's: OpenAI answers 404 "Invalid URL" and 405;
 /// Azure's front door answers <c>{"error":{"code":"404","message":"Resource not found"}}</c> to every path it does not know,
 /// and to its classic paths when <c>api-version</c> is missing or no version it knows (MicrosoftDocs/azure-docs#114602, microsoft/azurechat#426).
 /// </summary>
@@ -9,11 +10,34 @@ internal static class SimulatorRouter
 {
     private static readonly Refusal AzureNotFound = Refusal.FrontDoor(404, "404", "Resource not found");
 
-    public static (Route? Route, Refusal? Refusal) Resolve(string method, string path, string? apiVersion)
+    /// <summary><paramref name="speaksAnthropic"/>: the request has a header only Anthropic's clients send; it decides who owns <c>/v1/models</c>.</summary>
+    public static (Route? Route, Refusal? Refusal) Resolve(string method, string path, string? apiVersion, bool speaksAnthropic)
     {
         var segments = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        return segments is ["openai", ..] ? Azure(method, segments.AsSpan(1), apiVersion) : OpenAI(method, path, segments);
+        return VendorOf(segments, speaksAnthropic) switch
+        {
+            Vendor.Azure => Azure(method, segments.AsSpan(1), apiVersion),
+            Vendor.Anthropic => OtherRoutes.Anthropic(Vendor.Anthropic, method, segments.AsSpan(1)),
+            Vendor.AzureAnthropic => OtherRoutes.Anthropic(Vendor.AzureAnthropic, method, segments.AsSpan(2)),
+            Vendor.Gemini => OtherRoutes.Gemini(method, segments.AsSpan(1)),
+            Vendor.Bedrock => OtherRoutes.Bedrock(method, segments.AsSpan(1)),
+            _ => OpenAI(method, path, segments),
+        };
     }
+
+    public static Vendor VendorOf(string path, bool speaksAnthropic) =>
+        VendorOf(path.Split('/', StringSplitOptions.RemoveEmptyEntries), speaksAnthropic);
+
+    private static Vendor VendorOf(string[] segments, bool speaksAnthropic) => segments switch
+    {
+        ["openai", ..] => Vendor.Azure,
+        ["v1", "messages", ..] => Vendor.Anthropic,
+        ["v1", "models", ..] when speaksAnthropic => Vendor.Anthropic,
+        ["anthropic", "v1", ..] => Vendor.AzureAnthropic,
+        ["v1beta", ..] => Vendor.Gemini,
+        ["model", ..] => Vendor.Bedrock,
+        _ => Vendor.OpenAI,
+    };
 
     private static (Route?, Refusal?) OpenAI(string method, string path, string[] segments)
     {

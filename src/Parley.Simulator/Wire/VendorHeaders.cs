@@ -7,6 +7,25 @@ internal static class VendorHeaders
 {
     public static void Add(IHeaderDictionary headers, SimulatedCall call)
     {
+        switch (call.Vendor)
+        {
+            case Vendor.Anthropic or Vendor.AzureAnthropic:
+                headers["request-id"] = AnthropicRefusal.RequestId(call);
+                headers["anthropic-organization-id"] = "parley-simulator";
+                headers["anthropic-ratelimit-requests-limit"] = "500";
+                headers["anthropic-ratelimit-requests-remaining"] = "499";
+                headers["anthropic-ratelimit-tokens-limit"] = "200000";
+                headers["anthropic-ratelimit-tokens-remaining"] = "199992";
+                return;
+            case Vendor.Gemini:
+                headers["vary"] = "Origin, X-Origin, Referer";
+                headers["x-content-type-options"] = "nosniff";
+                headers["server-timing"] = "gfet4t7; dur=12";
+                return;
+            case Vendor.Bedrock:
+                headers["x-amzn-requestid"] = Guid(call, 0);
+                return;
+        }
         headers["x-ratelimit-limit-requests"] = "500";
         headers["x-ratelimit-limit-tokens"] = "200000";
         headers["x-ratelimit-remaining-requests"] = "499";

@@ -68,7 +68,7 @@ public sealed class SampleTests : IDisposable
     {
         // What the schema lists, section by section: (the section's JSON with a hole for its members, its keys).
         var sections = Sections().ToList();
-        Assert.Equal(17, sections.Count);
+        Assert.Equal(19, sections.Count);
         foreach (var (frame, properties, keys) in sections)
         {
             Assert.Equal(keys.Order(), properties.Order());
@@ -106,6 +106,8 @@ public sealed class SampleTests : IDisposable
         yield return ("""{ "keys": [ { @ } ] }""", Names(Def("key")), ConfigurationKeys.Key);
         yield return ("""{ "defaults": { @ } }""", Names(Of("defaults")), ConfigurationKeys.Defaults);
         yield return ("""{ "limits": { @ } }""", Names(Of("limits")), ConfigurationKeys.Limits);
+        yield return ("""{ "egress": { @ } }""", Names(Of("egress")), ConfigurationKeys.Egress);
+        yield return ("""{ "egress": { "media": { @ } } }""", Names(Of("egress").GetProperty("media").GetProperty("properties")), ConfigurationKeys.Media);
         yield return ("""{ "access": { @ } }""", Names(Of("access")), ConfigurationKeys.Access);
         yield return ("""{ "access": { "cors": { @ } } }""", Names(Of("access").GetProperty("cors").GetProperty("properties")), ConfigurationKeys.Cors);
         yield return ("""{ "ledger": { @ } }""", Names(Of("ledger")), ConfigurationKeys.Ledger);

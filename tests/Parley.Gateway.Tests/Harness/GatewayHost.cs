@@ -84,6 +84,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         builder.Services.AddRouting();
         if (options.Time is not null) builder.Services.AddSingleton(options.Time);
         if (options.Credentials is not null) builder.Services.AddSingleton(options.Credentials);
+        if (options.Network is not null) builder.Services.AddSingleton(options.Network);
         builder.Services.AddParley(new ParleyOptions
         {
             Sources = ConfigurationSources.From(null, null, environment, directory),

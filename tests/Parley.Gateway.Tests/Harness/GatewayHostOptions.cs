@@ -1,6 +1,7 @@
 using Azure.Core;
 using Microsoft.AspNetCore.Routing;
 using Parley.Gateway.Configuration;
+using Parley.Gateway.Egress;
 using Parley.Simulator;
 
 namespace Parley.Gateway.Tests.Harness;
@@ -29,6 +30,9 @@ internal sealed record GatewayHostOptions
 
     /// <summary>In place of Azure.Identity's credentials; null for those.</summary>
     internal Func<ProviderAuthConfig, TokenCredential>? Credentials { get; init; }
+
+    /// <summary>In place of the machine's network for what callers name by address; null for that.</summary>
+    internal EgressNetwork? Network { get; init; }
 
     /// <summary>A working directory that outlives the gateway, for a second start; null for a temporary one.</summary>
     internal string? Directory { get; init; }

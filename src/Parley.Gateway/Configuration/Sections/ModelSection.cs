@@ -17,6 +17,15 @@ internal sealed class ModelSection(ReadingContext context, IReadOnlyDictionary<s
         ["reject"] = LossPolicy.Reject,
     };
 
+    private static readonly Dictionary<string, UnsupportedPolicy> Unsupported = new()
+    {
+        ["drop"] = UnsupportedPolicy.Drop,
+        ["reject"] = UnsupportedPolicy.Reject,
+        ["pass"] = UnsupportedPolicy.Pass,
+    };
+
+    private static readonly Dictionary<string, bool> Breakpoints = new() { ["off"] = false, ["auto"] = true };
+
     /// <summary>The keys of <c>models_config.json</c>; others are passed over there (contracts §1).</summary>
     private static readonly string[] ShortKeys = ["modelId", "modelName", "providerName", "temperature", "supportsVision", "description"];
 
@@ -48,6 +57,8 @@ internal sealed class ModelSection(ReadingContext context, IReadOnlyDictionary<s
             Pick = pick,
             Affinity = section.Get("affinity") is { } affinity ? Affinity(affinity) : null,
             OnLoss = section.Choice("onLoss", Losses) ?? LossPolicy.Warn,
+            OnUnsupported = section.Choice("onUnsupported", Unsupported) ?? UnsupportedPolicy.Drop,
+            AddsCacheBreakpoints = section.Choice("cacheBreakpoints", Breakpoints) ?? false,
             Origin = $"{context.File}: {node.Path}",
         };
         return id is null || targets.Count == 0 ? null : model;

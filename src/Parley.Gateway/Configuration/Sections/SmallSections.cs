@@ -3,7 +3,7 @@ using Parley.Gateway.Configuration.Reading;
 
 namespace Parley.Gateway.Configuration.Sections;
 
-/// <summary>The sections of a few keys each: <c>limits</c>, <c>ledger</c>, <c>surfaces</c>, <c>users</c>, <c>userStorage</c>.</summary>
+/// <summary>The sections of a few keys each: <c>limits</c>, <c>egress</c>, <c>ledger</c>, <c>surfaces</c>, <c>users</c>, <c>userStorage</c>.</summary>
 internal static class SmallSections
 {
     private static readonly Dictionary<string, LedgerCommit> Commits = new()
@@ -40,6 +40,22 @@ internal static class SmallSections
         }
 
         return limits;
+    }
+
+    /// <summary><c>egress.media</c>.</summary>
+    public static MediaConfig Media(ReadingContext context, ConfigurationNode node)
+    {
+        var defaults = new MediaConfig();
+        if (new SectionReader(context, node, ConfigurationKeys.Egress).Get("media") is not { } media)
+            return defaults;
+        var section = new SectionReader(context, media, ConfigurationKeys.Media);
+        return new MediaConfig
+        {
+            Enabled = section.Bool("enabled") ?? defaults.Enabled,
+            MaxBytes = section.Int("maxBytes", defaults.MaxBytes, 1024, 1024 * 1024 * 1024),
+            TimeoutSeconds = section.Int("timeoutSeconds", defaults.TimeoutSeconds, 1, 600),
+            AllowPrivate = section.Bool("allowPrivate") ?? defaults.AllowPrivate,
+        };
     }
 
     public static LedgerConfig Ledger(ReadingContext context, ConfigurationNode node)

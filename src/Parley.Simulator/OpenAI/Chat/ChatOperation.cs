@@ -9,7 +9,7 @@ internal static class ChatOperation
     public static SimulatedReply Answer(SimulatedCall call)
     {
         if (ChatRules.Check(call) is { } refusal)
-            return refusal.ToReply();
+            return refusal.ToReply(call);
         var prompt = ChatPrompt.Read(call);
         var choices = Math.Min(call.Body.FindInt("n") ?? 1, MostChoices);
         var answers = Enumerable.Range(0, choices).Select(choice => AnswerComposer.Compose(call, prompt, choice)).ToArray();

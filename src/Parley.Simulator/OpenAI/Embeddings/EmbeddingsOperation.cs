@@ -12,7 +12,7 @@ internal static class EmbeddingsOperation
     public static SimulatedReply Answer(SimulatedCall call)
     {
         if (Check(call) is { } refusal)
-            return refusal.ToReply();
+            return refusal.ToReply(call);
         var inputs = Inputs(call.Body.Find("input")!.Value);
         var dimensions = call.Body.FindInt("dimensions") ?? Dimensions(call.Model!);
         var base64 = call.Body.FindString("encoding_format") == "base64";

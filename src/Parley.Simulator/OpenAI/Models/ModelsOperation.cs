@@ -28,8 +28,8 @@ internal static class ModelsOperation
         if (call.Vendor == Vendor.OpenAI ? !ModelTraits.Exists(id) : !Ids(call).Contains(id))
         {
             return call.Vendor == Vendor.OpenAI
-                ? new Refusal(404, $"The model '{id}' does not exist", Param: "model", Code: "model_not_found").ToReply()
-                : Refusal.FrontDoor(404, "ResourceNotFound", "The specified resource was not found.").ToReply();
+                ? new Refusal(404, $"The model '{id}' does not exist", Param: "model", Code: "model_not_found").ToReply(call)
+                : Refusal.FrontDoor(404, "ResourceNotFound", "The specified resource was not found.").ToReply(call);
         }
         return new SimulatedReply { Body = Json.Write((call, id), static (writer, state) => Write(writer, state.call, state.id)) };
     }

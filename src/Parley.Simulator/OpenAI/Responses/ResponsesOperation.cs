@@ -6,7 +6,7 @@ internal static class ResponsesOperation
     public static SimulatedReply Answer(SimulatedCall call, ResponseStore store)
     {
         if (ResponsesRules.Check(call, store) is { } refusal)
-            return refusal.ToReply();
+            return refusal.ToReply(call);
         var previous = call.Body.FindString("previous_response_id") is { } id ? store.Find(id) : null;
         var prompt = ResponsesPrompt.Read(call, previous);
         var answer = AnswerComposer.Compose(call, prompt);
@@ -19,12 +19,12 @@ internal static class ResponsesOperation
     }
 
     public static SimulatedReply Retrieve(SimulatedCall call, ResponseStore store) =>
-        store.Find(call.PathName!) is { } stored ? new SimulatedReply { Body = stored.Body } : NotFound(call.PathName!);
+        store.Find(call.PathName!) is { } stored ? new SimulatedReply { Body = stored.Body } : NotFound(call);
 
     public static SimulatedReply Delete(SimulatedCall call, ResponseStore store)
     {
         if (!store.Remove(call.PathName!))
-            return NotFound(call.PathName!);
+            return NotFound(call);
         return new SimulatedReply
         {
             Body = Json.Write(call.PathName!, static (writer, id) =>
@@ -38,5 +38,5 @@ internal static class ResponsesOperation
         };
     }
 
-    private static SimulatedReply NotFound(string id) => new Refusal(404, $"Response with id '{id}' not found.").ToReply();
+    private static SimulatedReply NotFound(SimulatedCall call) => new Refusal(404, $"Response with id '{call.PathName}' not found.").ToReply(call);
 }

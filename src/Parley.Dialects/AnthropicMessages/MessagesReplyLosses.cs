@@ -1,0 +1,31 @@
+using Parley.Dialects.Conversations;
+using Parley.Dialects.Json;
+
+namespace Parley.Dialects.AnthropicMessages;
+
+/// <summary>Reports what of another vendor's answer has no word in this dialect.</summary>
+internal static class MessagesReplyLosses
+{
+    // Labels of metrics must be bounded: of these the type is named, of any other it is not.
+    private static readonly string[] Known =
+        ["web_search_call", "file_search_call", "code_interpreter_call", "image_generation_call", "computer_call", "mcp_call", "mcp_list_tools", "local_shell_call"];
+
+    internal static void Opaque(ReplyContext context, JsonString type, Dialect origin)
+    {
+        var name = Array.Find(Known, known => type.ToText() == known) ?? "other";
+        context.Losses.Add("reply.content." + name, $"only {origin} has it", "reply.content." + name);
+    }
+
+    internal static void Media(ReplyContext context) =>
+        context.Losses.Add("reply.content.media", "Anthropic has no words for what a model draws or speaks");
+
+    internal static void Citation(ReplyContext context) =>
+        context.Losses.Add("reply.content.annotations", "Anthropic has words for web pages and its own sources alone");
+
+    internal static void Logprobs(ReplyContext context) => context.Losses.Add("reply.logprobs", "Anthropic has none");
+
+    internal static void Choice(ReplyContext context) => context.Losses.Add("reply.choices", "Anthropic gives one answer");
+
+    /// <summary>Reports a field of another vendor's; its name may be anyone's.</summary>
+    internal static void Field(ReplyContext context) => context.Losses.Add("reply.other", "only its own vendor has it");
+}

@@ -1,0 +1,23 @@
+using Parley.Dialects.Conversations;
+using Parley.Dialects.Json;
+using Parley.Dialects.Streaming;
+
+namespace Parley.Dialects.GeminiContent;
+
+/// <summary>Reads a stream of <c>alt=sse</c>: one response in each data event, no end marker.</summary>
+internal sealed class GeminiStreamReader : ReplyReader
+{
+    private readonly GeminiEvents _events = new();
+
+    /// <inheritdoc/>
+    public override bool IsFinished => !_events.HasFailed && _events.IsFinished;
+
+    /// <inheritdoc/>
+    public override void Read(in SseFrame frame, IReplySink sink)
+    {
+        if (frame.HasData && JsonValue.TryParse(frame.DataMemory, out var response)) _events.Read(response, sink);
+    }
+
+    /// <inheritdoc/>
+    public override void Complete(IReplySink sink) => _events.Complete(sink);
+}
