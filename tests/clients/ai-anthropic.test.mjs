@@ -25,7 +25,7 @@ for (const stream of [false, true]) {
   onEach(`aiAnthropic_Thinking${stream ? 'Streamed' : ''}_ComesAndIsTakenBackWithItsSignature`, async target => {
     const thinking = target.id === 'on-anthropic-adaptive' ? { type: 'adaptive', display: 'summarized' } : { type: 'enabled', budgetTokens: 2000 };
     const { first, second } = await reasonedLoop({ model: anthropic(target.id), maxOutputTokens: 4000, providerOptions: { anthropic: { thinking } } }, { stream });
-    assert.equal(first.steps[0].reasoningText, thoughtOn('call:weather please'));
+    assert.equal(first.steps[0].reasoningText, thoughtOn(target, 'call:weather please'));
     assert.deepEqual([first.text, second.text], [answerTo('call:weather please'), answerTo('Thanks')]);
   }, thinks);
 }

@@ -16,7 +16,7 @@ for (const stream of [false, true]) {
   onEach(`aiGoogle_Thinking${stream ? 'Streamed' : ''}_ComesAndIsTakenBackWithItsSignature`, async target => {
     const thinkingConfig = { includeThoughts: true, ...(target.id === 'on-gemini3' ? { thinkingLevel: 'high' } : { thinkingBudget: 2000 }) };
     const { first, second } = await reasonedLoop({ model: modelOf(target.id), maxOutputTokens: 4000, providerOptions: { google: { thinkingConfig } } }, { stream });
-    assert.equal(first.steps[0].reasoningText, thoughtOn('call:weather please'));
+    assert.equal(first.steps[0].reasoningText, thoughtOn(target, 'call:weather please'));
     assert.deepEqual([first.text, second.text], [answerTo('call:weather please'), answerTo('Thanks')]);
   }, thinks);
 }

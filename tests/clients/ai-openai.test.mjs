@@ -17,7 +17,7 @@ for (const stream of [false, true]) {
     // The package judges by the vendor's names what reasons; these are ours.
     const settings = { forceReasoning: true, reasoningEffort: 'high', reasoningSummary: 'auto', store: false, include: ['reasoning.encrypted_content'] };
     const { first, second } = await reasonedLoop({ model: openai(target.id), maxOutputTokens: 9000, providerOptions: { openai: settings } }, { stream });
-    assert.equal(first.steps[0].reasoningText, thoughtOn('call:weather please'));
+    assert.equal(first.steps[0].reasoningText, thoughtOn(target, 'call:weather please'));
     assert.deepEqual([first.text, second.text], [answerTo('call:weather please'), answerTo('Thanks')]);
   }, thinks);
 }

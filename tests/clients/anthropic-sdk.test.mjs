@@ -35,14 +35,15 @@ onEach('messages_Stream_FoldsToThePlainAnswer', async target => {
 
   assert.equal(pieces.join(''), answerTo(greeting));
   assert.ok(pieces.length > 3, 'it comes in pieces');
+  // Gemini signs a stream at its end and a plain answer before its text.
   const kept = ({ content, stop_reason, stop_sequence, usage: { input_tokens, output_tokens } }) =>
-    ({ text: textOf({ content }), types: content.map(block => block.type), stop_reason, stop_sequence, input_tokens, output_tokens });
+    ({ text: textOf({ content }), types: content.map(block => block.type).sort(), stop_reason, stop_sequence, input_tokens, output_tokens });
   assert.deepEqual(kept(final), kept(plain));
 });
 
 onEach('messages_StreamEvents_ComeInAnthropicsOrder', async target => {
   const events = (await all(await ask(target, greeting, { stream: true }))).map(event => event.type).filter(type => type !== 'ping');
-  assert.match(events.join(' '), /^message_start( content_block_start( content_block_delta)+ content_block_stop)+ message_delta message_stop$/);
+  assert.match(events.join(' '), /^message_start( content_block_start( content_block_delta)* content_block_stop)+ message_delta message_stop$/);
 });
 
 onEach('messages_SystemText_ReachesTheModel', async target => {
@@ -136,8 +137,8 @@ for (const stream of [false, true]) {
     const first = await complete({ messages });
 
     assert.equal(first.content[0].type, 'thinking');
-    assert.equal(first.content[0].thinking, thoughtOn('call:weather please'));
-    assert.ok(first.content[0].signature, 'what is thought is signed');
+    assert.equal(first.content[0].thinking, thoughtOn(target, 'call:weather please'));
+    assert.ok(first.content.some(block => block.signature || block.data), 'what is thought is signed');
     // The simulated vendors refuse thoughts that are missing where they must stand, or that are not as they were signed.
     const answered = [...messages, said(first.content, 'assistant'), said(results(first))];
     const second = await complete({ messages: answered });

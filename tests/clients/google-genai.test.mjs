@@ -71,7 +71,7 @@ for (const stream of [false, true]) {
     const first = await complete({ model: target.id, contents, config }, stream);
 
     const { parts } = first.candidates[0].content;
-    assert.equal(parts.filter(part => part.thought).map(part => part.text ?? '').join(''), thoughtOn('call:weather please'));
+    assert.equal(parts.filter(part => part.thought).map(part => part.text ?? '').join(''), thoughtOn(target, 'call:weather please'));
     assert.ok(parts.some(part => part.thoughtSignature), 'what is thought is signed');
     // The simulated vendors refuse thoughts that are missing where they must stand, or that are not as they were signed.
     const answered = [...contents, first.candidates[0].content, results(first)];

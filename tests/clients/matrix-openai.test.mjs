@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import OpenAI from 'openai';
+import { LengthFinishReasonError } from 'openai/core/error';
 import { zodResponseFormat } from 'openai/helpers/zod';
 import { z } from 'zod';
 import { all, failure, textOf } from './harness/answers.mjs';
@@ -141,7 +142,7 @@ for (const stream of [false, true]) {
     const messages = [said('call:weather please')];
     const { message, finish_reason } = await complete({ messages });
 
-    assert.deepEqual([message.reasoning_content, finish_reason], [thoughtOn('call:weather please'), 'tool_calls']);
+    assert.deepEqual([message.reasoning_content, finish_reason], [thoughtOn(target, 'call:weather please'), 'tool_calls']);
     assert.ok(message.reasoning_details.some(detail => detail.signature || detail.data), JSON.stringify(message.reasoning_details));
     // The simulated vendors refuse thoughts that are missing where they must stand, or that are not as they were signed.
     const second = await complete({ messages: [...messages, message, ...results(message.tool_calls)] });
@@ -168,7 +169,7 @@ onEach('chatMatrix_TokenLimit_EndsWithLength', async target => {
     const body = { model: target.id, messages: [said('word '.repeat(40))], max_completion_tokens: limit };
     const answer = stream ? await client.chat.completions.stream(body).finalChatCompletion().catch(error => error) : await client.chat.completions.create(body);
     // The helper throws what it cannot call whole.
-    if (stream) assert.ok(answer instanceof OpenAI.LengthFinishReasonError || answer.choices[0].finish_reason === 'length', `${answer}`);
+    if (stream) assert.ok(answer instanceof LengthFinishReasonError || answer.choices[0].finish_reason === 'length', `${answer}`);
     else assert.equal(answer.choices[0].finish_reason, 'length');
   }
 });

@@ -38,8 +38,8 @@ export const targets = [
     id: 'on-azure-claude', provider: 'foundry', model: 'claude-sonnet-4-5', stalls: 'claude-stalls', breaks: 'claude-breaks', busy: 'claude-busy',
     forces: true, sees: true, stops: true, thinks: 'signed',
   },
-  { id: 'on-bedrock', provider: 'bedrock', model: 'anthropic.claude-sonnet-4-5-20250929-v1:0', ...simulated, forces: true, sees: true, stops: true, thinks: 'signed' },
-  { id: 'on-bedrock-llama', provider: 'bedrock', model: 'meta.llama3-3-70b-instruct-v1:0', ...simulated, stops: true },
+  { id: 'on-bedrock', provider: 'bedrock', model: 'eu.anthropic.claude-sonnet-4-5-20250929-v1:0', ...simulated, forces: true, sees: true, stops: true, thinks: 'signed' },
+  { id: 'on-bedrock-llama', provider: 'bedrock', model: 'us.meta.llama3-3-70b-instruct-v1:0', ...simulated, stops: true },
   { id: 'on-gemini', provider: 'gemini', model: 'gemini-2.5-flash', ...simulated, forces: true, sees: true, stops: true, thinks: 'signed' },
   { id: 'on-gemini3', provider: 'gemini', model: 'gemini-3-pro-preview', ...simulated, forces: true, sees: true, stops: true, thinks: 'signed' },
 ].map(target => ({ ...target, stalls: `${target.provider}/${target.stalls}`, breaks: `${target.provider}/${target.breaks}`, busy: `${target.provider}/${target.busy}` }));
@@ -61,8 +61,8 @@ export const thinks = target => target.thinks !== undefined;
 /** What every simulated model answers to a text. */
 export const answerTo = text => `[simulated] ${text}`;
 
-/** What every simulated model that thinks thinks of a text. */
-export const thoughtOn = text => `The user says: ${text}`;
+/** What a simulated model that thinks lets its caller know of its thoughts on a text: OpenAI's a summary, the others all of it. */
+export const thoughtOn = (target, text) => target.thinks === 'sealed' ? '**Simulating** The answer follows from the request.' : `The user says: ${text}`;
 
 export const greeting = 'Grüße, 世界 👋 — say "hello"\nto \\everyone\\.';
 export const weather = {
