@@ -25,7 +25,7 @@ internal static class MessagesRules
         var body = call.Body;
         if (call.Header("anthropic-version") is not { Length: > 0 } version)
             return AnthropicRefusal.Invalid("anthropic-version: header is required");
-        if (version is not ("2023-06-01" or "2023-01-01"))
+        if (!MessageVersionRules.Exists(version))
             return AnthropicRefusal.Invalid($"anthropic-version: \"{version}\" is not a valid version. See https://docs.anthropic.com/en/api/versioning.");
         var counting = call.Operation == Operation.CountMessageTokens;
         if (Required(body, "model", JsonValueKind.String) is { } noModel)
@@ -35,6 +35,7 @@ internal static class MessagesRules
         var traits = ClaudeTraits.Of(call.Model!);
         return (counting ? null : MaxTokens(body, traits, call.Model!))
             ?? Required(body, "messages", JsonValueKind.Array)
+            ?? MessageVersionRules.Check(version, body)
             ?? Extra(body, "", counting ? CountedMembers : Members)
             ?? Settings(body, traits)
             ?? MessageThinkingRules.Check(body, traits)

@@ -1,9 +1,11 @@
+import { models, providers } from './providers.mjs';
+
 /** What a first target can do before its first byte, so that the second one has to answer. */
 export const failoverFaults = [
   '401', '429', '500', '503', '529', 'close-headers', 'reset-headers', 'empty', 'error-body', 'error-first-event', 'cut-body-0', 'cut-connection-0',
 ];
 
-/** The parley.json of the shared gateway: the simulator as every kind of provider that speaks OpenAI. */
+/** The parley.json of the shared gateway: the simulator as a provider of every kind. */
 export function configuration(simulator) {
   const azure = { type: 'azure-openai', endpoint: simulator, auth: { kind: 'api-key', value: 'azure-upstream-key-0001' } };
   return {
@@ -19,6 +21,7 @@ export function configuration(simulator) {
         deployments: { 'classic-gpt': 'gpt-4o', 'classic-embed': 'text-embedding-3-small', 'classic-busy': 'sim-fault-429', 'classic-cut': 'sim-fault-cut-connection-4' },
       },
       modern: { ...azure, urlStyle: 'v1', deployments: { 'modern-gpt': 'gpt-4o', 'modern-embed': 'text-embedding-3-small' } },
+      ...providers(simulator),
     },
     models: [
       { modelId: 'chat', aliases: ['team/chat-latest'], targets: [{ provider: 'lab', model: 'gpt-4o' }] },
@@ -31,6 +34,7 @@ export function configuration(simulator) {
       { modelId: 'safe', targets: [{ provider: 'lab', model: 'sim-fault-503', priority: 1 }, { provider: 'modern', model: 'modern-gpt', priority: 2 }] },
       { modelId: 'azure-classic', targets: [{ provider: 'classic', model: 'classic-gpt' }] },
       { modelId: 'azure-modern', targets: [{ provider: 'modern', model: 'modern-gpt' }] },
+      ...models,
     ],
     keys: [{ name: 'embeddings-only', role: 'inference', key: restrictedKey, models: ['embed'] }],
     limits: { bodyBytes: 4 * 1024 * 1024 },
