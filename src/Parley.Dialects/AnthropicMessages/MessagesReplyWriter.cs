@@ -41,10 +41,9 @@ internal static class MessagesReplyWriter
         json.Name("usage"u8);
         if (reply.RawUsage.IsObject && reply.RawUsageDialect == Dialect.AnthropicMessages) json.Value(reply.RawUsage);
         else MessagesUsage.Write(json, reply.Usage);
-        foreach (var field in reply.Vendor)
+        if (reply.VendorDialect == Dialect.AnthropicMessages)
         {
-            if (reply.VendorDialect == Dialect.AnthropicMessages) json.Member(field.Name.Span, field.Value);
-            else MessagesReplyLosses.Field(context);
+            foreach (var field in reply.Vendor) json.Member(field.Name.Span, field.Value);
         }
 
         json.EndObject();

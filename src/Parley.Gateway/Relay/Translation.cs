@@ -1,5 +1,6 @@
 using System.Globalization;
 using Parley.Dialects;
+using Parley.Dialects.BedrockConverse;
 using Parley.Dialects.Conversations;
 using Parley.Dialects.Json;
 using Parley.Dialects.Streaming;
@@ -12,7 +13,8 @@ namespace Parley.Gateway.Relay;
 internal sealed class Translation(GatewayExchange exchange, Conversation conversation, RouteTarget target, Dialect dialect, DateTimeOffset now)
 {
     private readonly DialectCodec _caller = DialectCodecs.Of(exchange.Surface.Dialect);
-    private readonly DialectCodec _provider = DialectCodecs.Of(dialect);
+    // A Converse answer does not name its model, so whose thoughts it holds is known from the target alone.
+    private readonly DialectCodec _provider = dialect == Dialect.BedrockConverse ? ConverseCodec.For(target.Traits) : DialectCodecs.Of(dialect);
 
     internal Conversation Conversation => conversation;
 
