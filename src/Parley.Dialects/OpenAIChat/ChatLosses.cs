@@ -29,9 +29,6 @@ internal static class ChatLosses
         losses.Add(path, "chat completions have no word for it", path);
     }
 
-    internal static void Vendor(LossReport losses, JsonString name, Dialect origin) =>
-        losses.Add("reply." + name.ToText(), $"only {origin} has it", "reply.vendor");
-
     internal static void MoreCalls(LossReport losses) =>
         losses.Add("reply.tool_calls", "function_call holds one call", "reply.tool_calls");
 }
