@@ -169,11 +169,11 @@ public sealed class AzureProviderTests
         var answer = await gateway.Client.PostAsync(path, Wire.Chat("azure/sonnet"));
         Assert.Equal(200, answer.Status);
         var sent = gateway.Upstream.Log.Single();
-        Assert.Equal("/anthropic/v1/messages", sent.Path);
+        Assert.Equal("/anthropic/v1/messages", sent.PathAndQuery);
         Assert.Equal(Wire.UpstreamKey, sent.Header("x-api-key"));
         Assert.Equal("2023-06-01", sent.Header("anthropic-version"));
         Assert.Null(sent.Header("api-key"));
-        Assert.Equal("claude-sonnet-4", (string?)sent.Json["model"]);
+        Assert.Equal("claude-sonnet-4", (string?)System.Text.Json.Nodes.JsonNode.Parse(sent.Body.Span)!["model"]);
     }
 
     private static string Key => $"\"apiKey\":\"{Wire.UpstreamKey}\",";
