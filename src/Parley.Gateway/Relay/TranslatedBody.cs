@@ -1,4 +1,5 @@
 using Parley.Dialects;
+using Parley.Dialects.AnthropicMessages;
 using Parley.Dialects.Conversations;
 using Parley.Dialects.Json;
 using Parley.Gateway.Configuration;
@@ -35,7 +36,7 @@ internal sealed class TranslatedBody : IDisposable
     {
         if (ConversationReader.Read(exchange) is { } wrong) return (null, wrong);
         var conversation = exchange.Conversation!;
-        if (conversation.Untranslatable is [var (path, message), ..]) return (null, Unsupported(path, message));
+        if (conversation.Untranslatable is [var obstacle, ..]) return (null, Unsupported(obstacle));
         if (await media.InlineAsync(conversation, dialect, exchange.Body, cancellation) is { } failed) return (null, failed);
 
         var translation = new Translation(exchange, conversation, target, dialect, time.GetUtcNow());
@@ -66,6 +67,10 @@ internal sealed class TranslatedBody : IDisposable
     }
 
     public void Dispose() => _output.Dispose();
+
+    private static GatewayError Unsupported(TranslationObstacle obstacle) => obstacle.Code == MessagesThread.NotFound
+        ? new GatewayError(GatewayErrorKind.NotFound, obstacle.Message) { Param = obstacle.Path, Code = obstacle.Code }
+        : Unsupported(obstacle.Path, obstacle.Message);
 
     private static GatewayError Unsupported(string path, string message) =>
         new(GatewayErrorKind.UnsupportedTranslation, message) { Param = path };

@@ -12,7 +12,7 @@ internal static class MessageVersionRules
 
     public static bool Exists(string version) => version is Newest or "2023-06-01" or "2023-01-01";
 
-    public static Refusal? Check(string version, JsonElement body)
+    public static AnthropicRefusal? Check(string version, JsonElement body)
     {
         if (version != Newest)
             return null;
