@@ -40,7 +40,7 @@ internal static class TranslationGates
         {
             var buffer = new PooledBuffer(2048);
             var context = new ReplyContext(Caller(to), JsonString.From("asked"), "01bench", 1760000000, new LossReport());
-            using var tap = new TranslatingStreamTap(DialectCodecs.Of(from).CreateReader(), DialectCodecs.Of(to).CreateWriter(context, buffer), buffer, default);
+            using var tap = new TranslatingStreamTap(DialectCodecs.Of(from).CreateReader(), DialectCodecs.Of(to).CreateWriter(context, buffer), buffer, default, context);
             StreamGates.Relay(stream, tap, output);
         });
 

@@ -85,8 +85,8 @@ internal static class Targets
         foreach (var surface in Surfaces)
         {
             using FrameReader reader = codec.Dialect == Dialect.BedrockConverse ? new AwsEventStreamReader() : new SseFrameReader();
-            var output = new PooledBuffer();
-            using var tap = new TranslatingStreamTap(codec.CreateReader(), DialectCodecs.Of(surface).CreateWriter(Context(surface, true), output), output, default);
+            var (output, context) = (new PooledBuffer(), Context(surface, true));
+            using var tap = new TranslatingStreamTap(codec.CreateReader(), DialectCodecs.Of(surface).CreateWriter(context, output), output, default, context);
             var sink = new ArrayBufferWriter<byte>();
             Feed(reader, bytes, (in SseFrame frame) =>
             {

@@ -1,6 +1,3 @@
-using System.Text;
-using System.Text.Json;
-
 namespace Parley.Simulator.Tests;
 
 /// <summary>One of the wire formats: how a model is asked there, plain and streamed, and how its answers end.</summary>
@@ -29,30 +26,4 @@ internal sealed record SimulatedSurface(string Name, Func<string, bool, HttpRequ
         SignedRequest.Post($"/model/{Uri.EscapeDataString(model)}/{verb}", body, secret);
 
     private static string Body(string model, bool stream) => $$"""{"model":"{{model}}","stream":{{(stream ? "true" : "false")}},{{Messages}}}""";
-}
-
-/// <summary>What came back: status, media type, and the body as it was.</summary>
-internal sealed record Received(int Status, string? MediaType, string Text, byte[] Bytes)
-{
-    public static async Task<Received> OfAsync(HttpClient client, HttpRequestMessage request)
-    {
-        using (request)
-        {
-            using var response = await client.SendAsync(request, SimulatorClient.Soon);
-            var bytes = await response.Content.ReadAsByteArrayAsync(SimulatorClient.Soon);
-            return new Received((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, Encoding.UTF8.GetString(bytes), bytes);
-        }
-    }
-
-    public JsonElement Json => SimulatorClient.Parse(Text);
-
-    /// <summary>The events of a stream in whatever framing; names only where the framing has them.</summary>
-    public List<(string? Name, JsonElement Data)> Events => MediaType switch
-    {
-        "application/vnd.amazon.eventstream" => [.. EventStreamReader.Read(Bytes).Select(frame => ((string?)frame.Name, SimulatorClient.Parse(frame.Payload)))],
-        "application/json" => [.. Json.EnumerateArray().Select(one => ((string?)null, one))],
-        _ => [.. Text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(block => block.Split('\n'))
-            .Select(lines => (lines.FirstOrDefault(l => l.StartsWith("event: ", StringComparison.Ordinal))?[7..],
-                SimulatorClient.Parse(lines.Single(l => l.StartsWith("data: ", StringComparison.Ordinal))[6..])))],
-    };
 }

@@ -2,7 +2,9 @@ using Parley.Dialects.Json;
 
 namespace Parley.Dialects.AnthropicMessages;
 
-/// <summary>Takes a <c>data:</c> URL apart without decoding it; works on the escaped text, in which <c>/</c> may stand as <c>\/</c>.</summary>
+/// <summary>
+/// Takes a <c>data:</c> URL apart without decoding it; works on the escaped text, in which <c>/</c> may stand as <c>\/</c>.
+/// </summary>
 internal static class DataUrl
 {
     private static ReadOnlySpan<byte> Scheme => "data:"u8;

@@ -88,6 +88,8 @@ internal static class MessagesBlockReader
                 if (value.IsString) result.Content.Add(new TextPart(value.AsString()));
                 else if (value.IsArray) Read(result.Content, value, path + ".content");
                 else if (value.HasValue) throw Expect.Wrong(value, path + ".content", "a string or an array");
+                // An empty list says what a missing one says.
+                if (value.IsNull || value.IsEmptyContainer) (result.Vendor ??= []).Add(Silent(member));
             }
             else if (member.Is("is_error"u8))
             {
@@ -138,7 +140,11 @@ internal static class MessagesBlockReader
 
     internal static void Keep(ContentPart part, JsonField member, string path)
     {
-        if (member.Is("cache_control"u8) || !member.Value.HasValue) return;
-        (part.Vendor ??= []).Add(new VendorField(member.Name, member.Value, $"{path}.{member.Name.ToText()}"));
+        var saysSomething = member.Value.HasValue && !member.Value.IsEmptyContainer;
+        if (member.Is("cache_control"u8) && saysSomething) return;
+        (part.Vendor ??= []).Add(saysSomething ? new VendorField(member.Name, member.Value, $"{path}.{member.Name.ToText()}") : Silent(member));
     }
+
+    /// <summary>A member that says nothing to anyone else: null, an empty list, the default spelled out.</summary>
+    internal static VendorField Silent(in JsonField member, string path = "") => new(member.Name, member.Value, path) { IsSilent = true };
 }

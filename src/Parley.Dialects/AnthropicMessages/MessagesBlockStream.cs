@@ -157,7 +157,8 @@ internal sealed class MessagesBlockStream(ReplyContext context, JsonOutput json)
 
     private void Unseal(JsonString value)
     {
-        if (_origin != ReasoningOrigin.Anthropic) value = ReasoningCarrier.Pack(_origin, _isRedacted, _part.Id, value);
+        (value, var isOwn, var isRedacted) = MessagesReplyParts.Seal(_origin, _isRedacted, _part.Id, value);
+        if (isOwn && !isRedacted) OpenThought();
         if (_isOpen)
         {
             Delta("signature_delta"u8, "signature"u8, value.Span);

@@ -3,7 +3,10 @@ using Parley.Dialects.Json;
 
 namespace Parley.Dialects.AnthropicMessages;
 
-/// <summary>Anthropic's citations (<c>char_location</c>, <c>page_location</c>, <c>web_search_result_location</c>, …) ↔ <see cref="Citation"/>.</summary>
+/// <summary>
+/// Anthropic's citations (<c>char_location</c>, <c>page_location</c>, <c>web_search_result_location</c>, …) ↔ <see
+/// cref="Citation"/>.
+/// </summary>
 internal static class MessagesCitations
 {
     internal static Citation Read(JsonValue raw)

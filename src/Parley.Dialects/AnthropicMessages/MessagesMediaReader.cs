@@ -29,7 +29,7 @@ internal static class MessagesMediaReader
         var isWhole = part.Vendor is not null;
         foreach (var member in block.Members)
         {
-            if (member.Is("title"u8)) part.Name = member.Value.AsString();
+            if (member.Is("title"u8) && member.Value.IsString) part.Name = member.Value.AsString();
             else if (!isWhole && !member.Is("type"u8) && !member.Is("source"u8)) MessagesBlockReader.Keep(part, member, path);
         }
 

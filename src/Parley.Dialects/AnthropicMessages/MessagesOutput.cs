@@ -19,7 +19,10 @@ internal static class MessagesOutput
         return output.Kind == OutputFormatKind.JsonSchema && writing.Traits.HasJsonSchema && !writing.Target.IsAzure;
     }
 
-    /// <summary>True when a tool of ours is to stand for it: no native form, or only "some JSON object", for which Anthropic has no word.</summary>
+    /// <summary>
+    /// True when a tool of ours is to stand for it: no native form, or only "some JSON object", for which Anthropic has no
+    /// word.
+    /// </summary>
     internal static bool NeedsTool(RequestWriting writing) =>
         writing.Conversation.Output?.Kind is OutputFormatKind.JsonSchema or OutputFormatKind.JsonObject && !IsNative(writing);
 

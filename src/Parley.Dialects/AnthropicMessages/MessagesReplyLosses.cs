@@ -25,7 +25,4 @@ internal static class MessagesReplyLosses
     internal static void Logprobs(ReplyContext context) => context.Losses.Add("reply.logprobs", "Anthropic has none");
 
     internal static void Choice(ReplyContext context) => context.Losses.Add("reply.choices", "Anthropic gives one answer");
-
-    /// <summary>Reports a field of another vendor's; its name may be anyone's.</summary>
-    internal static void Field(ReplyContext context) => context.Losses.Add("reply.other", "only its own vendor has it");
 }

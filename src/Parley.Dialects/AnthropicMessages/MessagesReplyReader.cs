@@ -3,7 +3,10 @@ using Parley.Dialects.Json;
 
 namespace Parley.Dialects.AnthropicMessages;
 
-/// <summary>Reads a whole answer as the events that its stream would have given. Tolerant: what is missing or of another kind gives no event.</summary>
+/// <summary>
+/// Reads a whole answer as the events that its stream would have given. Tolerant: what is missing or of another kind gives no
+/// event.
+/// </summary>
 internal static class MessagesReplyReader
 {
     internal static void Read(JsonValue body, IReplySink sink)
@@ -59,7 +62,10 @@ internal static class MessagesReplyReader
         });
     }
 
-    /// <summary>Gives the members of a message that no other dialect has: <c>container</c>, <c>context_management</c>, and what is new.</summary>
+    /// <summary>
+    /// Gives the members of a message that no other dialect has: <c>container</c>, <c>context_management</c>, and what is
+    /// new.
+    /// </summary>
     internal static void Vendor(JsonValue message, IReplySink sink)
     {
         foreach (var member in message.Members)

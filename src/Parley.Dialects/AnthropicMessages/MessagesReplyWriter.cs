@@ -41,10 +41,9 @@ internal static class MessagesReplyWriter
         json.Name("usage"u8);
         if (reply.RawUsage.IsObject && reply.RawUsageDialect == Dialect.AnthropicMessages) json.Value(reply.RawUsage);
         else MessagesUsage.Write(json, reply.Usage);
-        foreach (var field in reply.Vendor)
+        if (reply.VendorDialect == Dialect.AnthropicMessages)
         {
-            if (reply.VendorDialect == Dialect.AnthropicMessages) json.Member(field.Name.Span, field.Value);
-            else MessagesReplyLosses.Field(context);
+            foreach (var field in reply.Vendor) json.Member(field.Name.Span, field.Value);
         }
 
         json.EndObject();
@@ -99,10 +98,8 @@ internal static class MessagesReplyWriter
 
     private static void Thought(FoldedPart part, JsonOutput json)
     {
-        var isOwn = part.Origin == ReasoningOrigin.Anthropic;
-        var isRedacted = part.Redacted.IsPresent;
-        var sealedText = isRedacted ? part.Redacted : part.Signature;
-        if (!isOwn && !sealedText.IsEmpty) sealedText = ReasoningCarrier.Pack(part.Origin, isRedacted, part.Id, sealedText);
+        var (sealedText, isOwn, isRedacted) = MessagesReplyParts.Seal(
+            part.Origin, part.Redacted.IsPresent, part.Id, part.Redacted.IsPresent ? part.Redacted : part.Signature);
         if (part.Text.IsEmpty && sealedText.IsEmpty) return;
         // A thought without text is shown as redacted, save for Claude's own, whose text was left out on demand (display: omitted).
         if (part.Text.IsEmpty && (isRedacted || !isOwn))

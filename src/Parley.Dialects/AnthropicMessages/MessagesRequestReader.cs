@@ -37,6 +37,7 @@ internal static class MessagesRequestReader
                 break;
             case "stream":
                 request.IsStream = value.HasValue && Expect.Boolean(value, name).IsTrue;
+                if (!request.IsStream) request.Vendor.Add(MessagesBlockReader.Silent(member, name));
                 break;
             case "temperature" when value.HasValue:
                 request.Fields[RequestField.Temperature] = Expect.Number(value, name);
@@ -76,7 +77,7 @@ internal static class MessagesRequestReader
                 Metadata(request, Expect.Object(value, name));
                 break;
             default:
-                if (value.HasValue) request.Vendor.Add(new VendorField(member.Name, value, name));
+                request.Vendor.Add(value.HasValue ? new VendorField(member.Name, value, name) : MessagesBlockReader.Silent(member, name));
                 break;
         }
     }
@@ -97,7 +98,7 @@ internal static class MessagesRequestReader
             if (member.Is("type"u8)) request.Fields[RequestField.ReasoningMode] = Text(member.Value, path);
             else if (member.Is("budget_tokens"u8)) request.Fields[RequestField.ReasoningBudget] = Expect.Integer(member.Value, path);
             else if (member.Is("display"u8) && member.Value.HasValue) request.Fields[RequestField.ReasoningSummary] = Text(member.Value, path);
-            else if (member.Value.HasValue) request.Vendor.Add(new VendorField(member.Name, member.Value, path));
+            else Keep(request, member, path);
         }
 
         var mode = request.Fields[RequestField.ReasoningMode].AsString();
@@ -112,10 +113,10 @@ internal static class MessagesRequestReader
         foreach (var member in config.Members)
         {
             var path = $"output_config.{member.Name.ToText()}";
-            if (!member.Value.HasValue) continue;
-            if (member.Is("effort"u8)) request.Fields[RequestField.ReasoningEffort] = Text(member.Value, path);
+            if (!member.Value.HasValue) Keep(request, member, path);
+            else if (member.Is("effort"u8)) request.Fields[RequestField.ReasoningEffort] = Text(member.Value, path);
             else if (member.Is("format"u8)) request.Output = Format(Expect.Object(member.Value, path), path);
-            else request.Vendor.Add(new VendorField(member.Name, member.Value, path));
+            else Keep(request, member, path);
         }
     }
 
@@ -132,9 +133,9 @@ internal static class MessagesRequestReader
         foreach (var member in metadata.Members)
         {
             var path = $"metadata.{member.Name.ToText()}";
-            if (!member.Value.HasValue) continue;
-            if (member.Is("user_id"u8)) request.Fields[RequestField.User] = Text(member.Value, path);
-            else request.Vendor.Add(new VendorField(member.Name, member.Value, path));
+            if (!member.Value.HasValue) Keep(request, member, path);
+            else if (member.Is("user_id"u8)) request.Fields[RequestField.User] = Text(member.Value, path);
+            else Keep(request, member, path);
         }
     }
 
@@ -169,6 +170,9 @@ internal static class MessagesRequestReader
         : role.Is("assistant"u8) ? TurnRole.Assistant
         : role.Is("system"u8) ? TurnRole.System // in the middle of a conversation, on models that take it
         : throw Expect.Unknown(role, path + ".role", "user, assistant, system");
+
+    private static void Keep(Conversation request, in JsonField member, string path) => request.Vendor.Add(
+        member.Value.HasValue ? new VendorField(member.Name, member.Value, path) : MessagesBlockReader.Silent(member, path));
 
     private static JsonValue Text(JsonValue value, string path)
     {

@@ -3,7 +3,9 @@ using Parley.Dialects.Json;
 
 namespace Parley.Dialects.AnthropicMessages;
 
-/// <summary>Writes a request for Claude. A request that came in this dialect goes out as it came, save for what the model refuses.</summary>
+/// <summary>
+/// Writes a request for Claude. A request that came in this dialect goes out as it came, save for what the model refuses.
+/// </summary>
 internal static class MessagesRequestWriter
 {
     // The dialect demands a limit. What is sent when neither the caller nor the table of models names one: every Claude writes that much.

@@ -45,8 +45,7 @@ internal sealed class MessagesStreamWriter : ReplyStreamWriter
                 (_vendor ??= []).Add(new VendorField(Copy(reply.Name), new JsonValue(reply.Raw.Raw.ToArray()), ""));
                 break;
             case ReplyEventKind.Vendor:
-                MessagesReplyLosses.Field(Context);
-                break;
+                break; // another vendor's: reported before it came here
             case ReplyEventKind.Finished when reply.Choice == 0:
                 _hasEnding = true;
                 (_finish, _rawFinish, _stopSequence) = (reply.Finish, Copy(reply.Text), Copy(reply.Name));

@@ -64,7 +64,8 @@ internal static class MessagesToolDefinitions
         else if (tool.Strict.IsTrue) writing.Losses.Add(path + ".strict", "the model does not enforce schemas");
     }
 
-    // OpenAI: user_location {type: approximate, approximate: {…}} (chat) or with its members beside the type (Responses); filters.allowed_domains.
+    // OpenAI: user_location {type: approximate, approximate: {…}} (chat) or with its members beside the type (Responses);
+    // filters.allowed_domains.
     private static void SearchOptions(JsonOutput json, JsonValue options)
     {
         var location = options.Member("user_location"u8);

@@ -63,7 +63,10 @@ internal struct MessagesUsage
         .Member("output_tokens"u8, tokens.Output + tokens.Reasoning)
         .EndObject();
 
-    /// <summary>The members of both objects; of one that both have the later's, unless it says nothing: as Anthropic's SDK gathers them.</summary>
+    /// <summary>
+    /// The members of both objects; of one that both have the later's, unless it says nothing: as Anthropic's SDK gathers
+    /// them.
+    /// </summary>
     internal static JsonValue Merge(JsonValue earlier, JsonValue later)
     {
         var output = new ArrayBufferWriter<byte>();

@@ -6,8 +6,7 @@ namespace Parley.Dialects.BedrockConverse;
 /// <summary>The one place where Converse's <c>usage</c> is taken apart and put together.</summary>
 /// <remarks>
 /// Bedrock counts as Anthropic does: <c>inputTokens</c> is what was neither read from nor written to the cache,
-/// <c>cacheReadInputTokens</c> and <c>cacheWriteInputTokens</c> stand beside it, and <c>totalTokens</c> is the sum of all four
-/// (userguide/prompt-caching: "total input = inputTokens + cacheReadInputTokens + cacheWriteInputTokens").
+/// <c>cacheReadInputTokens</c> and <c>cacheWriteInputTokens</c> stand beside it, and <c>totalTokens</c> is the sum of all four.
 /// Reasoning is part of <c>outputTokens</c>; how much is not told.
 /// </remarks>
 internal static class ConverseUsage

@@ -21,9 +21,10 @@ public static class ReasoningCarrier
         return Pack(part.Origin, isRedacted, part.CallId.IsPresent ? part.CallId : part.Id, value);
     }
 
-    /// <summary>Packs a value. <paramref name="reference"/> is the call or item that it belongs to; colons in it do not survive and are escaped.</summary>
+    /// <summary>Packs a value; one that another gateway has packed already stays as it is. <paramref name="reference"/> is the call or item that it belongs to; colons in it do not survive and are escaped.</summary>
     public static JsonString Pack(ReasoningOrigin origin, bool isRedacted, JsonString reference, JsonString value)
     {
+        if (IsPacked(value)) return value;
         var header = $"parley1:{Name(origin)}:{(isRedacted ? 'r' : 's')}:{Uri.EscapeDataString(reference.ToText())}:";
         return new JsonString((byte[])[.. Encoding.ASCII.GetBytes(header), .. value.Span]);
     }

@@ -20,12 +20,15 @@ public sealed class TranslatingStreamTap : StreamTap, IReplySink, IDisposable
     /// <param name="writer">Writes the caller's dialect, into <paramref name="output"/>.</param>
     /// <param name="output">Where the writer writes; disposed with the tap.</param>
     /// <param name="outputTool">The tool that stands for structured output; none when there is none.</param>
-    public TranslatingStreamTap(ReplyReader reader, ReplyStreamWriter writer, PooledBuffer output, JsonString outputTool)
+    /// <param name="context">The request that is answered, and where to report losses.</param>
+    public TranslatingStreamTap(ReplyReader reader, ReplyStreamWriter writer, PooledBuffer output, JsonString outputTool, ReplyContext context)
     {
+        ArgumentNullException.ThrowIfNull(context);
         _reader = reader;
         _writer = writer;
         _output = output;
-        _next = outputTool.IsPresent ? new SyntheticToolFilter(outputTool, writer) : writer;
+        var caller = new CallerReplySink(context.Request, context.Losses, writer);
+        _next = outputTool.IsPresent ? new SyntheticToolFilter(outputTool, caller) : caller;
         _observer = new ReplyObserver(Reply, this);
     }
 

@@ -17,4 +17,7 @@ public sealed record TranslationTarget(Dialect Dialect, JsonString Model, ModelT
 
     /// <summary>True for Claude on Azure, where <c>output_config.format</c> and some betas are missing.</summary>
     public bool IsAzure { get; init; }
+
+    /// <summary>False for a server that refuses <c>stream_options</c>: usage of its streams cannot be asked for.</summary>
+    public bool TakesStreamUsage { get; init; } = true;
 }

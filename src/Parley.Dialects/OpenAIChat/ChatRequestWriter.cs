@@ -139,7 +139,9 @@ internal sealed class ChatRequestWriter(RequestWriting writing)
     private void Stream()
     {
         if (!_conversation.IsStream) return;
-        _json.Member("stream"u8, true).BeginObject("stream_options"u8).Member("include_usage"u8, true);
+        _json.Member("stream"u8, true);
+        if (!writing.Target.TakesStreamUsage) return;
+        _json.BeginObject("stream_options"u8).Member("include_usage"u8, true);
         if (_isOwn)
         {
             foreach (var field in _conversation.Vendor.Where(f => f.Path.StartsWith("stream_options.", StringComparison.Ordinal)))

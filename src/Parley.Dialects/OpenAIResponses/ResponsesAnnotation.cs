@@ -3,7 +3,8 @@ using Parley.Dialects.Json;
 
 namespace Parley.Dialects.OpenAIResponses;
 
-/// <summary>The annotations of an <c>output_text</c>: <c>url_citation</c>, <c>file_citation</c>, <c>container_file_citation</c>, <c>file_path</c>.</summary>
+/// <summary>The annotations of an <c>output_text</c>: <c>url_citation</c>, <c>file_citation</c>, <c>container_file_citation</c>,
+/// <c>file_path</c>.</summary>
 internal static class ResponsesAnnotation
 {
     internal static Citation Read(JsonValue annotation)

@@ -121,10 +121,12 @@ internal sealed class ResponsesAssembler
             else if (member.Is("error"u8)) error = member.Value;
             else if (member.Is("usage"u8)) usage = member.Value;
             else if (!ResponsesNames.IsModelled(member.Name))
-                sink.Accept(new ReplyEvent(ReplyEventKind.Vendor) { Choice = -1, Name = member.Name, Raw = member.Value, RawDialect = Dialect.OpenAIResponses });
+                sink.Accept(new ReplyEvent(ReplyEventKind.Vendor) { Choice = -1, Name = member.Name, Raw = member.Value,
+                    RawDialect = Dialect.OpenAIResponses });
         }
 
-        if (OpenAIUsage.TryRead(usage.HasValue ? usage.Span : "null"u8, out var tokens)) sink.Accept(new ReplyEvent(ReplyEventKind.Usage) { Tokens = tokens });
+        if (OpenAIUsage.TryRead(usage.HasValue ? usage.Span : "null"u8, out var tokens))
+            sink.Accept(new ReplyEvent(ReplyEventKind.Usage) { Tokens = tokens });
         if (error.HasValue || status.Is("failed"u8))
         {
             sink.Accept(ResponsesError.Read(error));
@@ -206,7 +208,8 @@ internal sealed class ResponsesAssembler
         if (open.Parts.Count == 0) Part(open, ReplyPartKind.Reasoning, 0, sink);
         var encrypted = item.Member("encrypted_content"u8).AsString();
         if (encrypted.IsEmpty || open.Parts[^1] is not { HasEnded: false } last) return;
-        sink.Accept(new ReplyEvent(ReplyEventKind.Signature) { Part = last.Number, PartKind = last.Kind, Origin = ReasoningOrigin.OpenAI, Text = encrypted });
+        sink.Accept(new ReplyEvent(ReplyEventKind.Signature) { Part = last.Number, PartKind = last.Kind,
+            Origin = ReasoningOrigin.OpenAI, Text = encrypted });
     }
 
     private void FillAll(ResponsesOpenItem open, JsonValue contents, IReplySink sink)
@@ -255,7 +258,8 @@ internal sealed class ResponsesAssembler
     {
         if (!annotation.IsObject) return;
         part.Citations++;
-        sink.Accept(new ReplyEvent(ReplyEventKind.Cited) { Part = part.Number, PartKind = part.Kind, Detail = ResponsesAnnotation.Read(annotation) });
+        sink.Accept(new ReplyEvent(ReplyEventKind.Cited) { Part = part.Number, PartKind = part.Kind,
+            Detail = ResponsesAnnotation.Read(annotation) });
     }
 
     private void Opaque(JsonValue item, JsonString type, IReplySink sink)

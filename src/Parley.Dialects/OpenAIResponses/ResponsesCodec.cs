@@ -28,7 +28,8 @@ public sealed class ResponsesCodec : DialectCodec
     public override ReplyReader CreateReader() => new ResponsesStreamReader();
 
     /// <inheritdoc/>
-    public override void WriteReply(FoldedReply reply, ReplyContext context, JsonOutput json) => ResponsesReplyWriter.Write(reply, context, json);
+    public override void WriteReply(FoldedReply reply, ReplyContext context, JsonOutput json) =>
+        ResponsesReplyWriter.Write(reply, context, json);
 
     /// <inheritdoc/>
     public override ReplyStreamWriter CreateWriter(ReplyContext context, PooledBuffer output) => new ResponsesStreamWriter(context, output);

@@ -40,19 +40,23 @@ internal static class ResponsesContentReader
         {
             if (member.Is("type"u8) && isUsual) continue;
             if (member.Is("text"u8)) text = at.String(member.Value, "text");
-            else if (member.Is("annotations"u8) && member.Value.IsArray && !member.Value.IsEmptyContainer) citations = Citations(member.Value, at);
-            else if (member.Is("type"u8) || member.Is("annotations"u8) || member.Is("logprobs"u8)) (vendor ??= []).Add(ResponsesRequestReader.Silent(member));
+            else if (member.Is("annotations"u8) && member.Value.IsArray && !member.Value.IsEmptyContainer)
+                citations = Citations(member.Value, at);
+            else if (member.Is("type"u8) || member.Is("annotations"u8) || member.Is("logprobs"u8))
+                (vendor ??= []).Add(ResponsesRequestReader.Silent(member));
             else at.Keep(ref vendor, member);
         }
 
-        return new TextPart(text.IsPresent ? text : throw Expect.Wrong(default, at.Of("text"), "a string")) { Citations = citations, Vendor = vendor };
+        return new TextPart(text.IsPresent
+            ? text : throw Expect.Wrong(default, at.Of("text"), "a string")) { Citations = citations, Vendor = vendor };
     }
 
     private static List<Citation> Citations(JsonValue annotations, Place at)
     {
         var citations = new List<Citation>();
         foreach (var annotation in annotations.Items)
-            citations.Add(annotation.IsObject ? ResponsesAnnotation.Read(annotation) : throw Expect.Wrong(annotation, at.Of("annotations[]"), "an object"));
+            citations.Add(annotation.IsObject
+                ? ResponsesAnnotation.Read(annotation) : throw Expect.Wrong(annotation, at.Of("annotations[]"), "an object"));
         return citations;
     }
 
@@ -81,7 +85,8 @@ internal static class ResponsesContentReader
             else at.Keep(ref vendor, member);
         }
 
-        if (url.IsPresent && file.IsPresent) throw new DialectException(at.Of("file_id"), $"'{at.Of("file_id")}': an image has either 'image_url' or 'file_id'.");
+        if (url.IsPresent && file.IsPresent)
+            throw new DialectException(at.Of("file_id"), $"'{at.Of("file_id")}': an image has either 'image_url' or 'file_id'.");
         var media = file.IsPresent ? new MediaPart(MediaKind.Image, MediaSourceKind.FileId, file)
             : url.IsPresent ? OfUrl(MediaKind.Image, url)
             : throw Expect.Wrong(default, at.Of("image_url"), "a string");
@@ -107,7 +112,8 @@ internal static class ResponsesContentReader
         }
 
         if ((data.IsPresent ? 1 : 0) + (url.IsPresent ? 1 : 0) + (file.IsPresent ? 1 : 0) != 1)
-            throw new DialectException(at.Of("file_data"), $"'{at.Of("file_data")}': a file has exactly one of 'file_data', 'file_url' and 'file_id'.");
+            throw new DialectException(at.Of("file_data"),
+                $"'{at.Of("file_data")}': a file has exactly one of 'file_data', 'file_url' and 'file_id'.");
         var media = file.IsPresent ? new MediaPart(MediaKind.Document, MediaSourceKind.FileId, file)
             : url.IsPresent ? new MediaPart(MediaKind.Document, MediaSourceKind.Url, url)
             : OfUrl(MediaKind.Document, data) is { Source: MediaSourceKind.Base64 } parsed ? parsed
@@ -148,9 +154,11 @@ internal static class ResponsesContentReader
     {
         internal string Of(string name) => $"{Path}[{Index}].{name}";
 
-        internal JsonString String(JsonValue value, string name) => value.IsString ? value.AsString() : throw Expect.Wrong(value, Of(name), "a string");
+        internal JsonString String(JsonValue value, string name) =>
+            value.IsString ? value.AsString() : throw Expect.Wrong(value, Of(name), "a string");
 
         internal void Keep(ref List<VendorField>? vendor, in JsonField member) => (vendor ??= []).Add(
-            member.Value.HasValue ? new VendorField(member.Name, member.Value, Of(member.Name.ToText())) : ResponsesRequestReader.Silent(member));
+            member.Value.HasValue
+                ? new VendorField(member.Name, member.Value, Of(member.Name.ToText())) : ResponsesRequestReader.Silent(member));
     }
 }

@@ -19,7 +19,8 @@ internal static class ResponsesContentWriter
             MediaPart { Media: MediaKind.Video } => ("video", "Responses takes no video"),
             // InputContent in openai.openapi.yaml: text, image, file.
             MediaPart { Media: MediaKind.Audio } when writing.Target.IsOpenAI => ("audio", "OpenAI's Responses API takes no sound"),
-            MediaPart { Source: MediaSourceKind.FileId } when writing.Conversation.Origin != Dialect.OpenAIChat => ("file_id", "the file is stored by another vendor"),
+            MediaPart { Source: MediaSourceKind.FileId } when writing.Conversation.Origin != Dialect.OpenAIChat =>
+                ("file_id", "the file is stored by another vendor"),
             MediaPart => ("", ""),
             _ => ("content", "Responses has no form for it"),
         };
@@ -50,7 +51,8 @@ internal static class ResponsesContentWriter
                 json.BeginObject().Member("type"u8, "refusal"u8).Member("refusal"u8, refusal.Text);
                 break;
             case RefusalPart refusal:
-                json.BeginObject().Member("type"u8, isOwn ? "refusal"u8 : "input_text"u8).Member(isOwn ? "refusal"u8 : "text"u8, refusal.Text);
+                json.BeginObject().Member("type"u8, isOwn ? "refusal"u8 : "input_text"u8).Member(isOwn
+                    ? "refusal"u8 : "text"u8, refusal.Text);
                 break;
             case MediaPart media:
                 json.BeginObject();

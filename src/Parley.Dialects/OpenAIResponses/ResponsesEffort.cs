@@ -12,7 +12,8 @@ internal static class ResponsesEffort
     {
         if (writing.Traits is { Reasoning: ReasoningStyle.None, Family: not ModelFamily.Unknown })
         {
-            foreach (var field in (RequestField[])[RequestField.ReasoningEffort, RequestField.ReasoningBudget, RequestField.ReasoningSummary])
+            foreach (var field in (RequestField[])[RequestField.ReasoningEffort, RequestField.ReasoningBudget,
+                RequestField.ReasoningSummary])
                 writing.Lose(field, "the model does not think aloud");
             var isOff = writing.Peek(RequestField.ReasoningMode).AsString().Is("disabled"u8);
             if (isOff) _ = writing.Take(RequestField.ReasoningMode);

@@ -6,7 +6,8 @@ namespace Parley.Dialects.OpenAIResponses;
 /// <summary>The error object of the Responses API: of a body that is not 2xx, of a failed response, of the <c>error</c> event.</summary>
 internal static class ResponsesError
 {
-    /// <summary>Reads <c>{"error": {…}}</c>, <c>{"error": "…"}</c> or the error object itself; without words when it is none of them.</summary>
+    /// <summary>Reads <c>{"error": {…}}</c>, <c>{"error": "…"}</c> or the error object itself; without words when it is none of
+    /// them.</summary>
     internal static ReplyEvent Read(JsonValue body)
     {
         var error = body.Member("error"u8) is { HasValue: true } inner ? inner : body;
@@ -19,7 +20,8 @@ internal static class ResponsesError
             else if (member.Is("type"u8)) type = member.Value.AsString();
             else if (member.Is("code"u8) && member.Value.IsString) code = member.Value.AsString();
             // Servers that put the HTTP status into "code" (vLLM, OpenRouter) have no other code.
-            else if ((member.Is("code"u8) || member.Is("status"u8)) && member.Value.AsInt64() is >= 400 and < 600 and var number) status = (int)number;
+            else if ((member.Is("code"u8) || member.Is("status"u8)) && member.Value.AsInt64() is >= 400 and < 600 and var number)
+                status = (int)number;
         }
 
         // The event's own type says nothing about the error.

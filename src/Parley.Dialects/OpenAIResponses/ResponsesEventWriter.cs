@@ -34,7 +34,8 @@ internal sealed class ResponsesEventWriter(PooledBuffer output) : IDisposable
         head.Write("event: "u8);
         head.Write(type);
         head.Write("\ndata: "u8);
-        var json = new JsonOutput(head).BeginObject().Member("type"u8, type).Member("item_id"u8, itemId).Member("output_index"u8, outputIndex);
+        var json = new JsonOutput(head).BeginObject().Member("type"u8, type).Member("item_id"u8, itemId).Member("output_index"u8,
+            outputIndex);
         if (!indexName.IsEmpty) json.Member(indexName, index);
         json.Name("sequence_number"u8);
         return head.WrittenSpan.ToArray();

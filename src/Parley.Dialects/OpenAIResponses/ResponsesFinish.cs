@@ -34,11 +34,13 @@ internal static class ResponsesFinish
         // A model that declined with words has answered, in this dialect; one that broke off has not.
         FinishReason.Refusal => hasRefusal ? default : JsonString.Literal("content_filter"u8),
         // The dialect has no words for these; the provider's own are better than a response that looks complete.
-        FinishReason.Pause or FinishReason.MalformedToolCall => ending.RawFinish is { IsEmpty: false } raw ? raw : JsonString.Literal("other"u8),
+        FinishReason.Pause or FinishReason.MalformedToolCall =>
+            ending.RawFinish is { IsEmpty: false } raw ? raw : JsonString.Literal("other"u8),
         _ => default,
     };
 
     /// <summary>The status of a response that was cancelled or is still at work; none for others.</summary>
     internal static JsonString Background(FoldedChoice? ending) =>
-        ending is { Finish: FinishReason.Other, RawFinish: var raw } && (raw.Is("cancelled"u8) || raw.Is("queued"u8) || raw.Is("in_progress"u8)) ? raw : default;
+        ending is { Finish: FinishReason.Other, RawFinish: var raw }
+            && (raw.Is("cancelled"u8) || raw.Is("queued"u8) || raw.Is("in_progress"u8)) ? raw : default;
 }

@@ -46,12 +46,14 @@ internal static class ResponsesInputReader
             if (member.Is("content"u8)) content = member.Value;
             else if (member.Is("phase"u8) && member.Value.HasValue) turn.Phase = Text(member.Value, index, "phase");
             else if (member.Is("id"u8) && member.Value.HasValue) turn.Id = Text(member.Value, index, "id");
-            else if (member.Is("type"u8) || member.Is("status"u8) || !member.Value.HasValue) (turn.Vendor ??= []).Add(ResponsesRequestReader.Silent(member));
+            else if (member.Is("type"u8) || member.Is("status"u8) || !member.Value.HasValue)
+                (turn.Vendor ??= []).Add(ResponsesRequestReader.Silent(member));
             else (turn.Vendor ??= []).Add(new VendorField(member.Name, member.Value, $"input[{index}].{member.Name}"));
         }
 
         if (content.IsString) turn.Parts.Add(new TextPart(content.AsString()));
-        else if (content.IsArray) ResponsesContentReader.Read(content, turn.Parts, $"input[{index}].content", turn.Role == TurnRole.Assistant);
+        else if (content.IsArray)
+            ResponsesContentReader.Read(content, turn.Parts, $"input[{index}].content", turn.Role == TurnRole.Assistant);
         else throw Expect.Wrong(content, $"input[{index}].content", "a string or an array");
         return turn;
     }
@@ -83,7 +85,8 @@ internal static class ResponsesInputReader
 
         Required(id, index, "call_id");
         Required(name, index, "name");
-        if (!arguments.IsPresent) throw Expect.Wrong(default, $"input[{index}].{System.Text.Encoding.ASCII.GetString(argumentsName)}", "a string");
+        if (!arguments.IsPresent)
+            throw Expect.Wrong(default, $"input[{index}].{System.Text.Encoding.ASCII.GetString(argumentsName)}", "a string");
         var turn = new Turn(TurnRole.Assistant, index);
         turn.Parts.Add(new ToolCallPart(id, name)
         {
@@ -105,7 +108,8 @@ internal static class ResponsesInputReader
             if (member.Is("type"u8)) continue;
             if (member.Is("call_id"u8)) id = Text(member.Value, index, "call_id");
             else if (member.Is("output"u8)) output = member.Value;
-            else if (member.Is("id"u8) || member.Is("status"u8) || !member.Value.HasValue) (vendor ??= []).Add(ResponsesRequestReader.Silent(member));
+            else if (member.Is("id"u8) || member.Is("status"u8) || !member.Value.HasValue)
+                (vendor ??= []).Add(ResponsesRequestReader.Silent(member));
             else (vendor ??= []).Add(new VendorField(member.Name, member.Value, $"input[{index}].{member.Name}"));
         }
 

@@ -11,7 +11,8 @@ internal static class ResponsesInputWriter
         var isOwn = conversation.Origin == Dialect.OpenAIResponses;
         var hasInput = isOwn || conversation.Turns.Exists(turn => turn.Role is not (TurnRole.System or TurnRole.Developer));
         if (hasInput) Instructions(writing);
-        if (isOwn && conversation.Vendor.Exists(field => field.Name.Is("input"u8)) && conversation.Turns is [.., { Parts: [TextPart bare] }])
+        if (isOwn && conversation.Vendor.Exists(field =>
+            field.Name.Is("input"u8)) && conversation.Turns is [.., { Parts: [TextPart bare] }])
         {
             json.Member("input"u8, bare.Text);
             return;

@@ -103,7 +103,8 @@ internal static class ResponsesItemWriter
         switch (item.Kind)
         {
             case ResponsesItemKind.Message:
-                json.Member("type"u8, "message"u8).Member("status"u8, status).MemberIfPresent("phase"u8, part.Phase).Member("role"u8, "assistant"u8);
+                json.Member("type"u8, "message"u8).Member("status"u8, status).MemberIfPresent("phase"u8, part.Phase).Member("role"u8,
+                    "assistant"u8);
                 break;
             case ResponsesItemKind.Reasoning:
                 json.Member("type"u8, "reasoning"u8); // which has no status in a reply
@@ -152,7 +153,8 @@ internal static class ResponsesItemWriter
     private static JsonString Encrypted(FoldedPart part)
     {
         if (part.Origin == ReasoningOrigin.OpenAI) return part.Signature;
-        return ReasoningCarrier.Pack(new ReasoningPart { Origin = part.Origin, Signature = part.Signature, Redacted = part.Redacted, Id = part.Id });
+        return ReasoningCarrier.Pack(new ReasoningPart { Origin = part.Origin, Signature = part.Signature, Redacted = part.Redacted,
+            Id = part.Id });
     }
 
     private static void Annotations(JsonOutput json, FoldedPart part, LossReport losses)

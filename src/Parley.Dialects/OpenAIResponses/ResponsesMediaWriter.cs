@@ -20,7 +20,8 @@ internal static class ResponsesMediaWriter
                 json.MemberIfPresent("detail"u8, media.Detail);
                 break;
             case MediaKind.Audio:
-                json.Member("type"u8, "input_audio"u8).BeginObject("input_audio"u8).Member("data"u8, media.Data).Member("format"u8, Format(media)).EndObject();
+                json.Member("type"u8, "input_audio"u8).BeginObject("input_audio"u8).Member("data"u8, media.Data).Member("format"u8,
+                    Format(media)).EndObject();
                 break;
             default:
                 Document(writing, turn, media, isOwn);
@@ -46,12 +47,14 @@ internal static class ResponsesMediaWriter
         else DataUrl(json.Name("file_data"u8), media, "application/pdf"u8);
         if (media.Name.IsPresent) json.Member("filename"u8, media.Name);
         // OpenAI asks for a name beside the data, and takes the kind of file from it.
-        else if (!isOwn && media.Source == MediaSourceKind.Base64) json.Member("filename"u8, media.MediaType.Is("text/plain"u8) ? "document.txt"u8 : "document.pdf"u8);
+        else if (!isOwn && media.Source == MediaSourceKind.Base64)
+            json.Member("filename"u8, media.MediaType.Is("text/plain"u8) ? "document.txt"u8 : "document.pdf"u8);
         json.MemberIfPresent("detail"u8, media.Detail);
     }
 
     private static void DataUrl(JsonOutput json, MediaPart media, ReadOnlySpan<byte> byDefault) => json.BeginString()
-        .Piece("data:"u8).Piece(media.MediaType.IsPresent ? media.MediaType.Span : byDefault).Piece(";base64,"u8).Piece(media.Data.Span).EndString();
+        .Piece("data:"u8).Piece(media.MediaType.IsPresent
+            ? media.MediaType.Span : byDefault).Piece(";base64,"u8).Piece(media.Data.Span).EndString();
 
     private static JsonString Format(MediaPart media)
     {

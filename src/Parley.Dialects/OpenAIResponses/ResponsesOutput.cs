@@ -12,8 +12,10 @@ internal sealed class ResponsesOutput(ReplyContext context)
     // Blocks of vendors' own tools, by name: a metric's label must not be what a provider makes up.
     private static readonly string[] KnownBlocks =
     [
-        "server_tool_use", "web_search_tool_result", "web_fetch_tool_result", "code_execution_tool_result", "bash_code_execution_tool_result",
-        "text_editor_code_execution_tool_result", "mcp_tool_use", "mcp_tool_result", "container_upload", "executableCode", "codeExecutionResult",
+        "server_tool_use", "web_search_tool_result", "web_fetch_tool_result", "code_execution_tool_result",
+            "bash_code_execution_tool_result",
+        "text_editor_code_execution_tool_result", "mcp_tool_use", "mcp_tool_result", "container_upload", "executableCode",
+            "codeExecutionResult",
     ];
 
     private readonly bool _isGptOss = ModelTraitsTable.Of(context.Model.ToText()).Family == ModelFamily.GptOss;
@@ -56,7 +58,8 @@ internal sealed class ResponsesOutput(ReplyContext context)
     /// <c>summary</c>, where clients look for it, when it is of another family.
     /// </summary>
     internal bool IsContent(FoldedPart part) =>
-        part.Kind == ReplyPartKind.Reasoning && (_isGptOss || (part.RawDialect == Dialect.OpenAIResponses && part.Origin is ReasoningOrigin.OpenAI));
+        part.Kind == ReplyPartKind.Reasoning && (_isGptOss || (part.RawDialect == Dialect.OpenAIResponses
+            && part.Origin is ReasoningOrigin.OpenAI));
 
     private ResponsesItemKind? KindOf(FoldedPart part)
     {
@@ -67,7 +70,8 @@ internal sealed class ResponsesOutput(ReplyContext context)
             case ReplyPartKind.ToolCall: return ResponsesItemKind.FunctionCall;
             case ReplyPartKind.CustomToolCall: return ResponsesItemKind.CustomToolCall;
             case var _ when part.RawDialect == Dialect.OpenAIResponses && part.Raw.IsObject: return ResponsesItemKind.Own;
-            case ReplyPartKind.Media when part.Media is { Media: MediaKind.Image, Source: MediaSourceKind.Base64 }: return ResponsesItemKind.Image;
+            case ReplyPartKind.Media when part.Media is { Media: MediaKind.Image,
+                Source: MediaSourceKind.Base64 }: return ResponsesItemKind.Image;
         }
 
         var type = part.Kind == ReplyPartKind.Media ? "media" : part.Raw.Member("type"u8).AsString().ToText();

@@ -12,7 +12,8 @@ internal static class ResponsesOutputFormat
     /// <summary>Decides for the tool where a schema of another dialect meets a model without schemas.</summary>
     internal static void Choose(RequestWriting writing)
     {
-        if (writing.Conversation is { Output.Kind: OutputFormatKind.JsonSchema, Origin: not Dialect.OpenAIResponses } && !writing.Traits.HasJsonSchema)
+        if (writing.Conversation is { Output.Kind: OutputFormatKind.JsonSchema, Origin: not Dialect.OpenAIResponses }
+            && !writing.Traits.HasJsonSchema)
             writing.OutputTool = JsonString.Literal(ToolName);
     }
 

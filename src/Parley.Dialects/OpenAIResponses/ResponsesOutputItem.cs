@@ -35,12 +35,15 @@ internal sealed class ResponsesOutputItem(ResponsesItemKind kind, int index, Jso
     /// </summary>
     internal bool Takes(FoldedPart part)
     {
-        if (IsDone || part.Kind is ReplyPartKind.ToolCall or ReplyPartKind.CustomToolCall or ReplyPartKind.Media or ReplyPartKind.Opaque) return false;
+        if (IsDone || part.Kind is ReplyPartKind.ToolCall or ReplyPartKind.CustomToolCall or ReplyPartKind.Media or ReplyPartKind.Opaque)
+            return false;
         var last = Parts[^1];
         return kind switch
         {
-            ResponsesItemKind.Message => part.Kind is ReplyPartKind.Text or ReplyPartKind.Refusal && part.Id == last.Id && part.Phase == last.Phase,
-            ResponsesItemKind.Reasoning => part.Kind is ReplyPartKind.Reasoning or ReplyPartKind.ReasoningSummary && part.Id.IsPresent && part.Id == last.Id,
+            ResponsesItemKind.Message =>
+                part.Kind is ReplyPartKind.Text or ReplyPartKind.Refusal && part.Id == last.Id && part.Phase == last.Phase,
+            ResponsesItemKind.Reasoning =>
+                part.Kind is ReplyPartKind.Reasoning or ReplyPartKind.ReasoningSummary && part.Id.IsPresent && part.Id == last.Id,
             _ => false,
         };
     }

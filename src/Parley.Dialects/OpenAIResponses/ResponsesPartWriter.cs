@@ -24,7 +24,8 @@ internal static class ResponsesPartWriter
         events.End(type);
     }
 
-    internal static void Delta(ResponsesEventWriter events, ResponsesPartState state, ResponsesOutput output, JsonString text, JsonValue logprobs)
+    internal static void Delta(ResponsesEventWriter events, ResponsesPartState state, ResponsesOutput output, JsonString text,
+        JsonValue logprobs)
     {
         if (text.IsEmpty && !logprobs.IsArray) return;
         if (!state.IsOpen && state.Item.Kind == ResponsesItemKind.Reasoning) Open(events, state, output);
@@ -82,7 +83,8 @@ internal static class ResponsesPartWriter
         Begin(events, type, state).Member("text"u8, state.Part.Text);
         events.End(type);
         type = state.IsContent ? "response.content_part.done"u8 : "response.reasoning_summary_part.done"u8;
-        ResponsesItemWriter.Text(Begin(events, type, state).Name("part"u8), state.IsContent ? "reasoning_text"u8 : "summary_text"u8, state.Part.Text);
+        ResponsesItemWriter.Text(Begin(events, type, state).Name("part"u8), state.IsContent
+            ? "reasoning_text"u8 : "summary_text"u8, state.Part.Text);
         events.End(type);
     }
 

@@ -21,7 +21,8 @@ internal static class ResponsesReasoningReader
             else if (member.Is("content"u8) && HasTexts(member.Value)) content = member.Value;
             else if (member.Is("id"u8) && member.Value.IsString) id = member.Value.AsString();
             else if (member.Is("encrypted_content"u8) && member.Value.IsString) encrypted = member.Value.AsString();
-            else if (member.Is("status"u8) || !member.Value.HasValue || member.Value.IsEmptyContainer) (vendor ??= []).Add(ResponsesRequestReader.Silent(member));
+            else if (member.Is("status"u8) || !member.Value.HasValue || member.Value.IsEmptyContainer)
+                (vendor ??= []).Add(ResponsesRequestReader.Silent(member));
             else (vendor ??= []).Add(new VendorField(member.Name, member.Value, $"input[{index}].{member.Name}"));
         }
 
@@ -55,7 +56,8 @@ internal static class ResponsesReasoningReader
         foreach (var entry in entries.Items)
         {
             var text = entry.Member("text"u8);
-            texts.Add(text.IsString ? text.AsString() : throw Expect.Wrong(text, $"input[{index}].summary[{texts.Count}].text", "a string"));
+            texts.Add(text.IsString
+                ? text.AsString() : throw Expect.Wrong(text, $"input[{index}].summary[{texts.Count}].text", "a string"));
         }
 
         return new ReasoningPart

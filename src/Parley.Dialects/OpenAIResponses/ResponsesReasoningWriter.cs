@@ -12,13 +12,15 @@ internal static class ResponsesReasoningWriter
         var first = (ReasoningPart)turn.Parts[at];
         var end = at + 1;
         // What was thought and what was summarised are two parts of one item.
-        while (end < turn.Parts.Count && turn.Parts[end] is ReasoningPart next && (isOwn || (first.Id.IsPresent && next.Id == first.Id))) end++;
+        while (end < turn.Parts.Count && turn.Parts[end] is ReasoningPart next && (isOwn || (first.Id.IsPresent
+            && next.Id == first.Id))) end++;
         var parts = turn.Parts.GetRange(at, end - at).ConvertAll(part => (ReasoningPart)part);
         var sealedPart = parts.Find(part => part.Origin == ReasoningOrigin.OpenAI && part.Signature.IsPresent);
         var isForeign = parts.Exists(part => part.Origin is not (ReasoningOrigin.None or ReasoningOrigin.OpenAI));
         if (isForeign || (!isOwn && sealedPart is null))
         {
-            writing.Lose(turn, first, "reasoning", isForeign ? "only the family that signed it can read it" : "OpenAI reads only what it has encrypted");
+            writing.Lose(turn, first, "reasoning", isForeign
+                ? "only the family that signed it can read it" : "OpenAI reads only what it has encrypted");
             return end;
         }
 

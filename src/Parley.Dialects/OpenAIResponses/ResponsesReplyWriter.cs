@@ -43,7 +43,8 @@ internal static class ResponsesReplyWriter
     }
 
     /// <summary>Writes the members of a response that has ended.</summary>
-    internal static void End(JsonOutput json, FoldedReply reply, ReplyContext context, ResponsesOutput output, IReadOnlyList<VendorField> own)
+    internal static void End(JsonOutput json, FoldedReply reply, ReplyContext context, ResponsesOutput output,
+        IReadOnlyList<VendorField> own)
     {
         var reason = ResponsesFinish.Reason(reply.Ending, HasRefusal(reply));
         var background = ResponsesFinish.Background(reply.Ending);

@@ -48,7 +48,8 @@ internal static class ResponsesRequestReader
         if (input.IsString)
         {
             // One turn stands for the bare string; the silent field says that it was one.
-            conversation.Vendor.Add(new VendorField(JsonString.Literal("input"u8), JsonValue.Literal("\"\""u8), "input") { IsSilent = true });
+            conversation.Vendor.Add(new VendorField(JsonString.Literal("input"u8), JsonValue.Literal("\"\""u8), "input") {
+                IsSilent = true });
             var turn = new Turn(TurnRole.User, 0);
             turn.Parts.Add(new TextPart(input.AsString()));
             conversation.Turns.Add(turn);
@@ -64,8 +65,10 @@ internal static class ResponsesRequestReader
             if (!member.Is(name)) continue;
             ResponsesRequestFields.Check(member.Value, kind, field);
             conversation.Fields[field] = member.Value;
-            if (field == RequestField.PreviousResponse) Refuse(conversation, "previous_response_id", "the earlier answer is stored by the provider that gave it");
-            if (field == RequestField.Background && member.Value.IsTrue) Refuse(conversation, "background", "only OpenAI answers in the background");
+            if (field == RequestField.PreviousResponse)
+                Refuse(conversation, "previous_response_id", "the earlier answer is stored by the provider that gave it");
+            if (field == RequestField.Background && member.Value.IsTrue)
+                Refuse(conversation, "background", "only OpenAI answers in the background");
             return;
         }
 
@@ -108,7 +111,8 @@ internal static class ResponsesRequestReader
         }
     }
 
-    // What is asked for beside the answer: thoughts to be played back come from every provider, log probabilities have a field of their own.
+    // What is asked for beside the answer: thoughts to be played back come from every provider, log probabilities have a field of their
+    // own.
     private static void Include(Conversation conversation, in JsonField include)
     {
         var isCarried = true;

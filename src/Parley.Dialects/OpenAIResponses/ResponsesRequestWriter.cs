@@ -65,7 +65,8 @@ internal static class ResponsesRequestWriter
 
     private static void Reasoning(RequestWriting writing, bool isOwn)
     {
-        var (effort, summary) = isOwn ? (writing.Take(RequestField.ReasoningEffort), writing.Take(RequestField.ReasoningSummary)) : ResponsesEffort.Of(writing);
+        var (effort, summary) = isOwn
+            ? (writing.Take(RequestField.ReasoningEffort), writing.Take(RequestField.ReasoningSummary)) : ResponsesEffort.Of(writing);
         if (!effort.HasValue && !summary.HasValue && !HasNested(writing, "reasoning.")) return;
         var json = writing.Json.BeginObject("reasoning"u8).MemberIfPresent("effort"u8, effort).MemberIfPresent("summary"u8, summary);
         Nested(writing, "reasoning.");
@@ -114,7 +115,8 @@ internal static class ResponsesRequestWriter
             "the model refuses it together with temperature",
         RequestField.TopLogprobs when writing.Traits.RefusesPenalties => "the model gives no log probabilities",
         // Words of a dialect that means something else by them.
-        RequestField.Truncation or RequestField.PreviousResponse or RequestField.Background when !isOwn => "only a Responses request can ask for it",
+        RequestField.Truncation or RequestField.PreviousResponse or RequestField.Background when !isOwn =>
+            "only a Responses request can ask for it",
         _ => null,
     };
 
@@ -123,7 +125,8 @@ internal static class ResponsesRequestWriter
     {
         var word = value.IsObject ? value.Member("type"u8).AsString() : value.AsString();
         return word.Is("standard_only"u8) ? JsonValue.Literal("\"default\""u8)
-            : word.Is("auto"u8) || word.Is("default"u8) || word.Is("flex"u8) || word.Is("priority"u8) || word.Is("scale"u8) ? JsonValue.Quote(word)
+            : word.Is("auto"u8) || word.Is("default"u8) || word.Is("flex"u8) || word.Is("priority"u8) || word.Is("scale"u8)
+                ? JsonValue.Quote(word)
             : null;
     }
 
@@ -155,7 +158,8 @@ internal static class ResponsesRequestWriter
         }
 
         // One kind of output is what every model gives.
-        if (writing.Peek(RequestField.Modalities) is { IsArray: true } modalities && IsText(modalities)) _ = writing.Take(RequestField.Modalities);
+        if (writing.Peek(RequestField.Modalities) is { IsArray: true } modalities && IsText(modalities))
+            _ = writing.Take(RequestField.Modalities);
         foreach (var _ in writing.Vendor(writing.Conversation.Vendor)) { }
     }
 

@@ -9,13 +9,15 @@ internal static class ResponsesSearchTool
     /// <summary>From chat's <c>web_search_options</c>, whose location is wrapped once more.</summary>
     internal static void WriteFromChat(JsonOutput json, JsonValue options)
     {
-        json.BeginObject().Member("type"u8, "web_search"u8).MemberIfPresent("search_context_size"u8, options.Member("search_context_size"u8));
+        json.BeginObject().Member("type"u8, "web_search"u8).MemberIfPresent("search_context_size"u8,
+            options.Member("search_context_size"u8));
         if (options.Member("user_location"u8).Member("approximate"u8) is { IsObject: true } place)
             json.BeginObject("user_location"u8).Member("type"u8, "approximate"u8).Members(place).EndObject();
         json.EndObject();
     }
 
-    /// <summary>From a vendor's search tool: Anthropic's domains and place have the same meaning here; everything else is reported.</summary>
+    /// <summary>From a vendor's search tool: Anthropic's domains and place have the same meaning here; everything else is
+    /// reported.</summary>
     internal static void WriteFromTool(JsonOutput json, ToolDefinition tool, string path, LossReport losses)
     {
         json.BeginObject().Member("type"u8, "web_search"u8);

@@ -35,11 +35,13 @@ public sealed class ResponsesStreamReader : ReplyReader
         if (!read.Delta.IsPresent) return;
         if (type.SequenceEqual("response.output_text.delta"u8))
             _assembler.Delta(read.Output, ReplyPartKind.Text, read.Content, read.Delta, read.Logprobs, sink);
-        else if (type.SequenceEqual("response.function_call_arguments.delta"u8) || type.SequenceEqual("response.custom_tool_call_input.delta"u8))
+        else if (type.SequenceEqual("response.function_call_arguments.delta"u8)
+            || type.SequenceEqual("response.custom_tool_call_input.delta"u8))
             _assembler.CallDelta(read.Output, read.Delta, sink);
         else if (type.SequenceEqual("response.reasoning_summary_text.delta"u8))
             _assembler.Delta(read.Output, ReplyPartKind.ReasoningSummary, read.Summary, read.Delta, default, sink);
-        else if (type.SequenceEqual("response.reasoning_text.delta"u8) || type.SequenceEqual("response.reasoning.delta"u8)) // the latter is Open Responses'
+        // the latter is Open Responses'
+        else if (type.SequenceEqual("response.reasoning_text.delta"u8) || type.SequenceEqual("response.reasoning.delta"u8))
             _assembler.Delta(read.Output, ReplyPartKind.Reasoning, read.Content, read.Delta, default, sink);
         else if (type.SequenceEqual("response.refusal.delta"u8))
             _assembler.Delta(read.Output, ReplyPartKind.Refusal, read.Content, read.Delta, default, sink);
@@ -60,9 +62,11 @@ public sealed class ResponsesStreamReader : ReplyReader
         else if (what.SequenceEqual("reasoning_summary_part.added"u8)) _assembler.AddedPart(read.Output, read.Summary, read.Part, sink);
         else if (what.SequenceEqual("content_part.done"u8)) _assembler.PartDone(read.Output, read.Content, read.Part, sink);
         else if (what.SequenceEqual("reasoning_summary_part.done"u8)) _assembler.PartDone(read.Output, read.Summary, read.Part, sink);
-        else if (what.SequenceEqual("output_text.annotation.added"u8)) _assembler.Annotation(read.Output, read.Content, read.Annotation, sink);
+        else if (what.SequenceEqual("output_text.annotation.added"u8))
+            _assembler.Annotation(read.Output, read.Content, read.Annotation, sink);
         else if (what.EndsWith("text.done"u8)) TextDone(what, read, sink);
-        else if (what.SequenceEqual("completed"u8) || what.SequenceEqual("incomplete"u8) || what.SequenceEqual("failed"u8) || what.SequenceEqual("cancelled"u8))
+        else if (what.SequenceEqual("completed"u8) || what.SequenceEqual("incomplete"u8) || what.SequenceEqual("failed"u8)
+            || what.SequenceEqual("cancelled"u8))
             Finish(what, read.Response, sink);
     }
 

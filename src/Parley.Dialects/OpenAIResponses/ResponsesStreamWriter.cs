@@ -66,7 +66,8 @@ public sealed class ResponsesStreamWriter : ReplyStreamWriter
     {
         // OpenAI documents the words at the top level and sends them in an object, as Open Responses has it: clients find both.
         var json = _events.Begin("error"u8).Member("code"u8, code).Member("message"u8, message);
-        json.Name("param"u8).Null().BeginObject("error"u8).Member("type"u8, "server_error"u8).Member("code"u8, code).Member("message"u8, message);
+        json.Name("param"u8).Null().BeginObject("error"u8).Member("type"u8, "server_error"u8).Member("code"u8, code).Member("message"u8,
+            message);
         json.Name("param"u8).Null().EndObject();
         _events.End("error"u8);
         _hasEnded = true;

@@ -9,7 +9,8 @@ internal static class ResponsesToolWriter
     /// <summary>Writes the tool as a response repeats it: with every field.</summary>
     internal static void Echo(JsonOutput json, ToolDefinition tool, Dialect origin)
     {
-        if (tool.Kind == ToolKind.Function) Function(json, tool, origin == Dialect.OpenAIResponses ? tool.Vendor : null, isEcho: true, origin);
+        if (tool.Kind == ToolKind.Function)
+            Function(json, tool, origin == Dialect.OpenAIResponses ? tool.Vendor : null, isEcho: true, origin);
         else if (origin == Dialect.OpenAIResponses) json.Value(tool.Raw);
         else if (tool.Kind == ToolKind.Custom) Custom(json, tool, origin);
         else json.BeginObject().Member("type"u8, tool.Kind switch
@@ -96,7 +97,8 @@ internal static class ResponsesToolWriter
                 ResponsesSearchTool.WriteFromTool(json, tool, path, writing.Losses);
                 break;
             case ToolKind.CodeExecution when writing.Target.IsOpenAI:
-                json.BeginObject().Member("type"u8, "code_interpreter"u8).BeginObject("container"u8).Member("type"u8, "auto"u8).EndObject().EndObject();
+                json.BeginObject().Member("type"u8, "code_interpreter"u8).BeginObject("container"u8).Member("type"u8,
+                    "auto"u8).EndObject().EndObject();
                 break;
             default:
                 writing.Losses.Add(path, "the provider has no such tool", "tools[]");

@@ -50,7 +50,8 @@ internal static class ResponsesTurnWriter
                 json.BeginObject().Member("type"u8, call.IsCustom ? "custom_tool_call"u8 : "function_call"u8);
                 if (isOwn) json.MemberIfPresent("id"u8, call.ItemId);
                 json.Member("call_id"u8, isOwn ? call.Id : ToolIds.Safe(call.Id)).Member("name"u8, call.Name);
-                var arguments = call.Arguments.IsEmpty && !isOwn && !call.IsCustom ? JsonString.Literal("{}"u8) : JsonString.Escape(call.Arguments.Span);
+                var arguments = call.Arguments.IsEmpty && !isOwn && !call.IsCustom
+                    ? JsonString.Literal("{}"u8) : JsonString.Escape(call.Arguments.Span);
                 json.Member(call.IsCustom ? "input"u8 : "arguments"u8, arguments);
                 Vendor(writing, part);
                 json.EndObject();
@@ -86,7 +87,8 @@ internal static class ResponsesTurnWriter
     {
         var json = writing.Json;
         // A part that has no form here must not leave an empty message behind.
-        if (!isOwn && !turn.Parts[from..to].Exists(part => ResponsesContentWriter.CanWrite(writing, turn, part, role == TurnRole.Assistant))) return;
+        if (!isOwn && !turn.Parts[from..to].Exists(part =>
+            ResponsesContentWriter.CanWrite(writing, turn, part, role == TurnRole.Assistant))) return;
         json.BeginObject();
         if (!isOwn) json.Member("type"u8, "message"u8);
         json.Member("role"u8, role switch

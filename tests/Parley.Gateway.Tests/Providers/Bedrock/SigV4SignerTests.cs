@@ -63,7 +63,7 @@ public sealed class SigV4SignerTests
         request.AddPathResource("{id}", model);
         request.Headers["Content-Type"] = SigV4Signer.ContentType;
         if (credential.SessionToken is { } token) request.Headers["x-amz-security-token"] = token.Reveal();
-        var signed = new AWS4Signer(false).SignRequest(
+        var signed = new AWS4Signer().SignRequest(
             request, new SomeConfig(), null, credential.AccessKeyId, credential.SecretAccessKey.Reveal(), now.UtcDateTime);
         return signed.ForAuthorizationHeader;
     }

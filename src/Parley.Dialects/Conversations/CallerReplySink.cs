@@ -1,0 +1,51 @@
+using Parley.Dialects.Json;
+using Parley.Dialects.OpenAIChat;
+
+namespace Parley.Dialects.Conversations;
+
+/// <summary>
+/// The last step of an answer before it is written for the caller: tools get back the names that the caller gave them, and a field
+/// that only the provider's dialect has is reported. A vendor's remarks about its own work (latencies, fingerprints) are no loss.
+/// </summary>
+/// <param name="request">The request that is answered.</param>
+/// <param name="losses">Where to report.</param>
+/// <param name="next">Who writes.</param>
+public sealed class CallerReplySink(Conversation request, LossReport losses, IReplySink next) : IReplySink
+{
+    private static readonly HashSet<string> Remarks = new(StringComparer.Ordinal)
+    {
+        "metrics", "trace", "system_fingerprint", "service_tier", "usage", "prompt_filter_results", "content_filter_results", "content_filter_offsets", "obfuscation",
+        "modelVersion", "responseId", "avgLogprobs", "index", "object", "type", "performanceConfig", "serviceTier", "container", "context_management", "provider", "native_finish_reason",
+        "usageMetadata", "safetyRatings", "stop_details", "x_groq", "timings", "message.annotations", "additionalModelResponseFields",
+    };
+
+    private readonly Dictionary<string, JsonString>? _renamed = RenamedTools(request);
+
+    /// <inheritdoc/>
+    public void Accept(in ReplyEvent reply)
+    {
+        switch (reply.Kind)
+        {
+            case ReplyEventKind.PartStarted when _renamed is not null && reply.PartKind is (ReplyPartKind.ToolCall or ReplyPartKind.CustomToolCall):
+                next.Accept(_renamed.TryGetValue(reply.Name.ToText(), out var name) ? reply with { Name = name } : reply);
+                return;
+            case ReplyEventKind.Vendor when !Remarks.Contains(reply.Name.ToText()):
+                losses.Add("reply.other", "only its own vendor has it");
+                break;
+        }
+
+        next.Accept(in reply);
+    }
+
+    private static Dictionary<string, JsonString>? RenamedTools(Conversation request)
+    {
+        Dictionary<string, JsonString>? renamed = null;
+        foreach (var tool in request.Tools)
+        {
+            var valid = ChatToolNames.Valid(tool.Name);
+            if (valid != tool.Name) (renamed ??= new(StringComparer.Ordinal))[valid.ToText()] = tool.Name;
+        }
+
+        return renamed;
+    }
+}
