@@ -34,7 +34,8 @@ public sealed class CallerReplySink(Conversation request, LossReport losses, IRe
             case ReplyEventKind.PartStarted when _renamed is not null && reply.PartKind is (ReplyPartKind.ToolCall or ReplyPartKind.CustomToolCall):
                 next.Accept(_renamed.TryGetValue(reply.Name.ToText(), out var name) ? reply with { Name = name } : reply);
                 return;
-            case ReplyEventKind.Vendor when !Remarks.Contains(reply.Name.ToText()):
+            // A Responses answer repeats the request's settings: what of them was lost is reported by the request.
+            case ReplyEventKind.Vendor when reply.RawDialect != Dialect.OpenAIResponses && !Remarks.Contains(reply.Name.ToText()):
                 losses.Add("reply.other", "only its own vendor has it");
                 break;
         }

@@ -13,10 +13,6 @@ internal static class ChatLosses
         "text_editor_code_execution_tool_result", "mcp_tool_use", "mcp_tool_result", "container_upload", "web_search_call", "file_search_call",
         "code_interpreter_call", "image_generation_call", "computer_call", "mcp_call", "mcp_list_tools", "mcp_approval_request", "local_shell_call");
 
-    // How an answer was served, and its usage once more in another split: every plain answer has some of these, and nothing of the answer is in them.
-    private static readonly FrozenSet<string> Served =
-        FrozenSet.Create("metrics", "usageMetadata", "modelVersion", "responseId", "createTime", "service_tier", "system_fingerprint");
-
     /// <summary>Said for a model that declined without words: typed clients look for the text, not for the reason.</summary>
     internal static ReadOnlySpan<byte> DefaultRefusal => "The model declined to answer."u8;
 
@@ -31,12 +27,6 @@ internal static class ChatLosses
     {
         var path = "reply.content." + (media?.Media.ToString().ToLowerInvariant() ?? "other");
         losses.Add(path, "chat completions have no word for it", path);
-    }
-
-    internal static void Vendor(LossReport losses, JsonString name, Dialect origin)
-    {
-        var text = name.ToText();
-        if (!Served.Contains(text)) losses.Add("reply." + text, $"only {origin} has it", "reply.vendor");
     }
 
     internal static void MoreCalls(LossReport losses) =>

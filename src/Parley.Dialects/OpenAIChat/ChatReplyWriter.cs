@@ -25,8 +25,6 @@ internal sealed class ChatReplyWriter(FoldedReply reply, ReplyContext context, J
 
         foreach (var field in Vendor("").Where(f => !f.Name.Is("usage"u8))) json.Member(field.Name.Span, field.Value);
         json.EndObject();
-        if (_hasOwnVendor) return;
-        foreach (var field in reply.Vendor) ChatLosses.Vendor(context.Losses, field.Name, reply.VendorDialect);
     }
 
     private IEnumerable<int> Choices() => reply.Parts.Select(p => p.Choice).Concat(reply.Choices.Select(c => c.Choice)).DefaultIfEmpty(0).Distinct().Order();

@@ -245,11 +245,7 @@ public sealed class ChatStreamWriter : ReplyStreamWriter
 
     private void Vendor(in ReplyEvent reply)
     {
-        if (reply.RawDialect != Dialect.OpenAIChat)
-        {
-            ChatLosses.Vendor(Context.Losses, reply.Name, reply.RawDialect);
-            return;
-        }
+        if (reply.RawDialect != Dialect.OpenAIChat) return;
 
         if (reply.Choice >= 0)
         {

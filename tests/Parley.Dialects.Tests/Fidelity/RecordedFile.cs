@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Parley.Dialects.Tests.Fidelity;
 
 /// <summary>One recorded answer or request, with the dialect it is in.</summary>
@@ -57,5 +55,5 @@ internal sealed record RecordedFile(string Name, Dialect Dialect, RecordedKind K
 
     // Azure's folder holds both of OpenAI's dialects.
     private static Dialect Real(Dialect dialect, string first) =>
-        dialect == Dialect.OpenAIResponses && JsonNode.Parse(first) is JsonObject json && json.ContainsKey("choices") ? Dialect.OpenAIChat : dialect;
+        dialect == Dialect.OpenAIResponses && first.Contains("\"chat.completion", StringComparison.Ordinal) ? Dialect.OpenAIChat : dialect;
 }

@@ -21,11 +21,17 @@ internal static class MatrixReplies
         foreach (var one in events)
         {
             var frame = Frame(provider, one);
-            frame.CopyTo(reader.GetMemory());
-            reader.Advance(frame.Length);
-            while (reader.TryRead(out var read))
+            for (var at = 0; at < frame.Length;)
             {
-                if (tap.Observe(in read).Action == FrameAction.Rewrite) tap.WriteRewritten(in read, output);
+                var room = reader.GetMemory();
+                var length = Math.Min(room.Length, frame.Length - at);
+                frame.AsMemory(at, length).CopyTo(room);
+                reader.Advance(length);
+                at += length;
+                while (reader.TryRead(out var read))
+                {
+                    if (tap.Observe(in read).Action == FrameAction.Rewrite) tap.WriteRewritten(in read, output);
+                }
             }
         }
 
@@ -37,10 +43,13 @@ internal static class MatrixReplies
     {
         if (provider == Dialect.BedrockConverse) return ConverseFrame(json);
         var name = provider is Dialect.AnthropicMessages or Dialect.OpenAIResponses
-            ? $"event: {System.Text.Json.Nodes.JsonNode.Parse(json)!["type"]}\n"
+            ? $"event: {TypeOf(json)}\n"
             : "";
         return Encoding.UTF8.GetBytes($"{name}data: {json}\n\n");
     }
+
+    // Not parsed: one of the recordings is damaged, and must come through all the same.
+    private static string TypeOf(string json) => System.Text.RegularExpressions.Regex.Match(json, "\"type\": ?\"([^\"]+)\"").Groups[1].Value;
 
     // Recordings have {"contentBlockDelta":{…}}; on the wire the name is a header and the payload what is inside.
     private static byte[] ConverseFrame(string json)

@@ -160,15 +160,20 @@ public sealed class AzureProviderTests
         if (status == 403) Assert.Equal("model_not_allowed", (string?)answer.Error["code"]);
     }
 
-    [Fact]
-    public async Task ClaudeDeployment_SaysThatItIsNotSpoken_AndSendsNothing()
+    [Theory]
+    [InlineData("/v1/chat/completions")]
+    [InlineData("/openai/v1/chat/completions")]
+    public async Task ClaudeDeployment_OfAChatClient_IsSpokenToAsAnthropic(string path)
     {
         await using var gateway = await StartAsync(Key);
-        var answer = await gateway.Client.PostAsync("/v1/chat/completions", Wire.Chat("azure/sonnet"));
-        Assert.Equal(503, answer.Status);
-        Assert.NotNull(answer.Header("Retry-After"));
-        Assert.Contains("Anthropic", (string?)answer.Error["message"], StringComparison.Ordinal);
-        Assert.Equal(0, gateway.Upstream.Log.Count);
+        var answer = await gateway.Client.PostAsync(path, Wire.Chat("azure/sonnet"));
+        Assert.Equal(200, answer.Status);
+        var sent = gateway.Upstream.Log.Single();
+        Assert.Equal("/anthropic/v1/messages", sent.PathAndQuery);
+        Assert.Equal(Wire.UpstreamKey, sent.Header("x-api-key"));
+        Assert.Equal("2023-06-01", sent.Header("anthropic-version"));
+        Assert.Null(sent.Header("api-key"));
+        Assert.Equal("claude-sonnet-4", (string?)System.Text.Json.Nodes.JsonNode.Parse(sent.Body.Span)!["model"]);
     }
 
     private static string Key => $"\"apiKey\":\"{Wire.UpstreamKey}\",";

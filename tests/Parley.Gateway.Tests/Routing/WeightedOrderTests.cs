@@ -31,6 +31,6 @@ public sealed class WeightedOrderTests
     private static RouteTarget Target(string model, int priority, int weight)
     {
         var config = new ProviderConfig { Name = "p", Type = ProviderType.OpenAICompatible, TypeName = "openai-compatible" };
-        return new RouteTarget(new UnbuiltProvider(config, new UpstreamTransports(null).For(config)), model) { Priority = priority, Weight = weight };
+        return new RouteTarget(new MissingProvider(config, new UpstreamTransports(null).For(config)), model) { Priority = priority, Weight = weight };
     }
 }

@@ -37,7 +37,7 @@ public sealed class SigV4SignerTests
         var time = new ManualTimeProvider();
         var config = Config() with { AccessKeyId = "AKIDEXAMPLE", SecretAccessKey = new Secret("secret"), SessionToken = new Secret("token") };
         var credentials = new AwsCredentialSource(config, _ => throw new InvalidOperationException("not asked"), time, NullLogger<AwsCredentialSource>.Instance);
-        var request = new UpstreamRequest(new Uri("https://bedrock-runtime.eu-west-1.amazonaws.com/model/m/converse"), Body);
+        var request = new UpstreamRequest(new Uri("https://bedrock-runtime.eu-west-1.amazonaws.com/model/m/converse"), Body, default);
         Assert.Null(await new BedrockSigner(config, credentials, time).SignAsync(request, CancellationToken.None));
         var headers = request.Headers.ToDictionary(header => header.Key, header => header.Value);
         Assert.Equal(["Authorization", "x-amz-content-sha256", "x-amz-date", "x-amz-security-token"], headers.Keys.Order(StringComparer.OrdinalIgnoreCase));
