@@ -28,7 +28,8 @@ const catalogue = [
   entry('thinker', 'lab'),
   // A name that says of what family it is says also what it can do.
   ...targets.map(({ id, provider }) => entry(id, provider, /claude|llama|gemini/.test(id) ? chats : undefined)),
-  ...['claude-breaks', 'claude-busy', 'claude-sonnet-4-5', 'claude-stalls'].map(name => entry(`foundry/${name}`, 'foundry', chats)),
+  ...['assistant-breaks', 'assistant-busy', 'assistant-stalls'].map(name => entry(`foundry/${name}`, 'foundry')),
+  entry('foundry/claude-sonnet-4-5', 'foundry', chats),
 ].sort((a, b) => (a.id < b.id ? -1 : 1));
 
 test('models_List_IsTheWholeCatalogue', async () => {
