@@ -10,6 +10,7 @@ namespace Parley.Dialects.Conversations;
 public sealed class RequestWriting(Conversation conversation, TranslationTarget target, JsonOutput json, LossReport losses)
 {
     private ulong _taken;
+    private HashSet<JsonString>? _customCalls;
 
     public Conversation Conversation => conversation;
 
@@ -60,6 +61,13 @@ public sealed class RequestWriting(Conversation conversation, TranslationTarget 
         }
 
         return [];
+    }
+
+    /// <summary>True when the history has a call of this id to a tool of free text. The calls are gathered once: a history may have thousands.</summary>
+    public bool IsCustomCall(JsonString id)
+    {
+        _customCalls ??= [.. conversation.Turns.SelectMany(turn => turn.Parts).OfType<ToolCallPart>().Where(call => call.IsCustom).Select(call => call.Id)];
+        return _customCalls.Contains(id);
     }
 
     /// <summary>Reports every field that is set and was not taken. To be called by each writer, at its end.</summary>

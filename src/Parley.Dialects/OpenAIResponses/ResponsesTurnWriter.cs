@@ -65,7 +65,7 @@ internal static class ResponsesTurnWriter
     private static void Result(RequestWriting writing, Turn turn, ToolResultPart result, bool isOwn)
     {
         var json = writing.Json;
-        var isCustom = result.IsCustom || (!isOwn && IsCustomCall(writing.Conversation, result.CallId));
+        var isCustom = result.IsCustom || (!isOwn && writing.IsCustomCall(result.CallId));
         if (result.IsError) writing.Lose(turn, result, "is_error", "Responses has no mark for a tool that failed");
         json.BeginObject().Member("type"u8, isCustom ? "custom_tool_call_output"u8 : "function_call_output"u8)
             .Member("call_id"u8, isOwn ? result.CallId : ToolIds.Safe(result.CallId)).Name("output"u8);
@@ -119,18 +119,5 @@ internal static class ResponsesTurnWriter
     private static void Vendor(RequestWriting writing, ContentPart part)
     {
         foreach (var field in writing.Vendor(part.Vendor)) writing.Json.Member(field.Name.Span, field.Value);
-    }
-
-    private static bool IsCustomCall(Conversation conversation, JsonString id)
-    {
-        foreach (var turn in conversation.Turns)
-        {
-            foreach (var part in turn.Parts)
-            {
-                if (part is ToolCallPart call && call.Id == id) return call.IsCustom;
-            }
-        }
-
-        return false;
     }
 }
