@@ -41,7 +41,8 @@ internal static class MessagesError
         .BeginObject()
         .Member("type"u8, "error"u8)
         .BeginObject("error"u8)
-        .Member("type"u8, type.IsEmpty ? JsonString.Literal("api_error"u8) : type)
+        // Its clients know a closed set of types; others' words (and ours) are not of it.
+        .Member("type"u8, Status(type) == 0 ? JsonString.Literal("api_error"u8) : type)
         .Member("message"u8, message)
         .EndObject()
         .EndObject();

@@ -209,7 +209,7 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
     }
 
     private bool IsLast(FrameKind kind) =>
-        kind == FrameKind.Done || (kind == FrameKind.Terminal && relay.Attempt.Dialect is Dialect.OpenAIResponses or Dialect.AnthropicMessages);
+        kind == FrameKind.Done || (kind == FrameKind.Terminal && tap.IsFinished && relay.Attempt.Dialect is Dialect.OpenAIResponses or Dialect.AnthropicMessages);
 
     // Gemini's last event is told from others only by the end of the bytes: once every candidate has finished, what comes is held for the record.
     private bool IsHeldToEnd() =>

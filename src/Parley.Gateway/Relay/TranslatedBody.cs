@@ -1,4 +1,5 @@
 using Parley.Dialects;
+using Parley.Dialects.AnthropicMessages;
 using Parley.Dialects.Conversations;
 using Parley.Dialects.Json;
 using Parley.Gateway.Configuration;
@@ -35,8 +36,10 @@ internal sealed class TranslatedBody : IDisposable
     {
         if (ConversationReader.Read(exchange) is { } wrong) return (null, wrong);
         var conversation = exchange.Conversation!;
-        if (conversation.Untranslatable is [var (path, message), ..]) return (null, Unsupported(path, message));
-        if (await media.InlineAsync(conversation, dialect, exchange.Body, cancellation) is { } failed) return (null, OfTarget(failed));
+        // In its own dialect a request is only cleaned: what it refers to is still where it was.
+        var isOwn = dialect == exchange.Surface.Dialect;
+        if (!isOwn && conversation.Untranslatable is [var obstacle, ..]) return (null, Unsupported(obstacle));
+        if (!isOwn && await media.InlineAsync(conversation, dialect, exchange.Body, cancellation) is { } failed) return (null, OfTarget(failed));
 
         var translation = new Translation(exchange, conversation, target, dialect, time.GetUtcNow());
         if (!exchange.Body.TryReserve(exchange.Body.Length + Slack)) return (null, NoRoom);
@@ -77,6 +80,10 @@ internal sealed class TranslatedBody : IDisposable
     // What only this target needs as bytes, the next one may fetch itself.
     private static GatewayError OfTarget(GatewayError error) =>
         error.Kind == GatewayErrorKind.BadRequest ? error with { Kind = GatewayErrorKind.UnsupportedTranslation } : error;
+
+    private static GatewayError Unsupported(TranslationObstacle obstacle) => obstacle.Code == MessagesThread.NotFound
+        ? new GatewayError(GatewayErrorKind.NotFound, obstacle.Message) { Param = obstacle.Path, Code = obstacle.Code }
+        : Unsupported(obstacle.Path, obstacle.Message);
 
     private static GatewayError Unsupported(string path, string message) =>
         new(GatewayErrorKind.UnsupportedTranslation, message) { Param = path };
