@@ -37,9 +37,10 @@ internal sealed class TranslatedBody : IDisposable
         if (ConversationReader.Read(exchange) is { } wrong) return (null, wrong);
         var conversation = exchange.Conversation!;
         if (conversation.Untranslatable is [var obstacle, ..]) return (null, Unsupported(obstacle));
-        if (await media.InlineAsync(conversation, dialect, exchange.Body, cancellation) is { } failed) return (null, failed);
+        if (await media.InlineAsync(conversation, dialect, exchange.Body, cancellation) is { } failed) return (null, OfTarget(failed));
 
         var translation = new Translation(exchange, conversation, target, dialect, time.GetUtcNow());
+        if (!exchange.Body.TryReserve(exchange.Body.Length + Slack)) return (null, NoRoom);
         var output = new PooledBuffer(exchange.Body.Length + Slack);
         try
         {
@@ -68,6 +69,16 @@ internal sealed class TranslatedBody : IDisposable
 
     public void Dispose() => _output.Dispose();
 
+    private static readonly GatewayError NoRoom = new(
+        GatewayErrorKind.Overloaded, "Parley has no memory left to translate this request now (limits.bufferedBytes). Try again in a moment.")
+    {
+        RetryAfter = TimeSpan.FromSeconds(1),
+    };
+
+    // What only this target needs as bytes, the next one may fetch itself.
+    private static GatewayError OfTarget(GatewayError error) =>
+        error.Kind == GatewayErrorKind.BadRequest ? error with { Kind = GatewayErrorKind.UnsupportedTranslation } : error;
+
     private static GatewayError Unsupported(TranslationObstacle obstacle) => obstacle.Code == MessagesThread.NotFound
         ? new GatewayError(GatewayErrorKind.NotFound, obstacle.Message) { Param = obstacle.Path, Code = obstacle.Code }
         : Unsupported(obstacle.Path, obstacle.Message);
@@ -77,7 +88,7 @@ internal sealed class TranslatedBody : IDisposable
 
     internal static GatewayError Rejected(LossReport losses, RouteTarget target) => new(
         GatewayErrorKind.UnsupportedTranslation,
-        $"'{target.Name}' cannot be told: {string.Join(", ", losses.Losses.Select(loss => $"{loss.Path} ({loss.Reason})"))}. Leave these out, or ask the operator to set the model's \"onLoss\" to \"warn\".")
+        $"'{target.Name}' cannot be told: {string.Join(", ", losses.Losses.Take(10).Select(loss => $"{loss.Path} ({loss.Reason})"))}. Leave these out, or ask the operator to set the model's \"onLoss\" to \"warn\".")
     {
         Param = losses.Losses[0].Path,
     };
