@@ -19,9 +19,10 @@ public sealed class CallerReplySink(Conversation request, LossReport losses, IRe
         "modelVersion", "responseId", "avgLogprobs", "index", "object", "type", "performanceConfig", "serviceTier", "container", "context_management", "provider", "native_finish_reason",
         "usageMetadata", "safetyRatings", "stop_details", "x_groq", "timings", "message.annotations", "additionalModelResponseFields",
         // Responses repeat the whole request.
-        "background", "conversation", "created_at", "completed_at", "error", "frequency_penalty", "incomplete_details", "instructions", "max_output_tokens", "max_tool_calls",
-        "metadata", "parallel_tool_calls", "presence_penalty", "previous_response_id", "prompt", "prompt_cache_key", "prompt_cache_retention", "reasoning",
-        "safety_identifier", "store", "temperature", "text", "tool_choice", "tools", "top_logprobs", "top_p", "truncation", "user",
+        "background", "conversation", "created_at", "completed_at", "error", "frequency_penalty", "incomplete_details", "instructions",
+        "max_output_tokens", "max_tool_calls", "metadata", "parallel_tool_calls", "presence_penalty", "previous_response_id", "prompt",
+        "prompt_cache_key", "prompt_cache_retention", "reasoning", "safety_identifier", "store", "temperature", "text", "tool_choice",
+        "tools", "top_logprobs", "top_p", "truncation", "user",
     };
 
     private readonly Dictionary<string, JsonString>? _renamed = RenamedTools(request);

@@ -28,7 +28,8 @@ internal static class ResponsesInputReader
         var isThought = !type.Is("compaction"u8) && item.Member("id"u8).AsString().Span.StartsWith("rs_"u8);
         if (!isThought && (!type.IsPresent || type.Is("item_reference"u8) || type.Is("compaction"u8)))
         {
-            var message = $"'input[{index}]' cannot be used with this model: what it stands for can be read by OpenAI alone. Send the item itself (and 'store': false, where a library asks).";
+            var message = $"'input[{index}]' cannot be used with this model: what it stands for can be read by OpenAI alone. "
+                + "Send the item itself (and 'store': false, where a library asks).";
             conversation.Untranslatable.Add(new TranslationObstacle($"input[{index}]", message));
         }
 

@@ -209,7 +209,8 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
     }
 
     private bool IsLast(FrameKind kind) =>
-        kind == FrameKind.Done || (kind == FrameKind.Terminal && tap.IsFinished && relay.Attempt.Dialect is Dialect.OpenAIResponses or Dialect.AnthropicMessages);
+        kind == FrameKind.Done
+        || (kind == FrameKind.Terminal && tap.IsFinished && relay.Attempt.Dialect is Dialect.OpenAIResponses or Dialect.AnthropicMessages);
 
     // Gemini's last event is told from others only by the end of the bytes: once every candidate has finished, what comes is held for the record.
     private bool IsHeldToEnd() =>
@@ -218,6 +219,8 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
     private async ValueTask EndAsync(PipeWriter writer, Stream body, GatewayError? broken)
     {
         Open();
+        // Cut between the answer's own end and the end of the bytes: nothing of it is missing.
+        if (tap.IsFinished && !_isEnding) HoldEnd();
         var attempt = relay.Attempt;
         if (!tap.IsFinished)
         {

@@ -18,7 +18,7 @@ namespace Parley.Dialects.Tests.Fidelity;
 /// </summary>
 public sealed class FidelityTests(ITestOutputHelper output)
 {
-    private const int Expected = 243;
+    private const int Expected = 221;
 
     private static readonly Dialect[] Dialects =
         [Dialect.OpenAIChat, Dialect.OpenAIResponses, Dialect.AnthropicMessages, Dialect.GeminiContent, Dialect.BedrockConverse];
