@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Parley.Gateway.Tests.Harness;
-using Parley.Simulator;
 
 namespace Parley.Gateway.Tests.Translation;
 
@@ -11,12 +10,14 @@ internal static class TranslationGateway
     internal const string KeyMark = "upstream-key-mark";
 
     /// <summary>Starts it. <paramref name="models"/> are further entries of the catalogue, <paramref name="sections"/> of the file, each ending without a comma.</summary>
-    internal static Task<GatewayHost> StartAsync(string models = "", string sections = "", string modelSettings = "", SimulatorHost? upstream = null) => GatewayHost.StartAsync(new GatewayHostOptions
+    internal static Task<GatewayHost> StartAsync(string models = "", string sections = "", string modelSettings = "") => StartAsync(null, models, sections, modelSettings);
+
+    /// <summary>The same in front of a provider that answers what the test says; in front of the simulator when null.</summary>
+    internal static Task<GatewayHost> StartAsync(CannedUpstream? upstream, string models = "", string sections = "", string modelSettings = "") => GatewayHost.StartAsync(new GatewayHostOptions
     {
-        Upstream = upstream,
         Config = address => $$"""
             {
-              "providers": {{Providers(address)}},
+              "providers": {{Providers(upstream?.Address ?? address)}},
               "models": [ {{string.Join(",", ProviderTarget.All.Select(target => Model(target.Id, modelSettings, target)))}}{{(models.Length > 0 ? "," : "")}}{{models}} ]
               {{(sections.Length > 0 ? "," : "")}}{{sections}}
             }
