@@ -208,6 +208,7 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
         relay.Exchange.Http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
     }
 
+    // Anthropic tells the reason in message_delta and ends with message_stop: only the dialect's own end is the last event.
     private bool IsLast(FrameKind kind) =>
         kind == FrameKind.Done
         || (kind == FrameKind.Terminal && tap.IsFinished && relay.Attempt.Dialect is Dialect.OpenAIResponses or Dialect.AnthropicMessages);
