@@ -36,7 +36,7 @@ internal sealed class TranslatedBody : IDisposable
         if (ConversationReader.Read(exchange) is { } wrong) return (null, wrong);
         var conversation = exchange.Conversation!;
         if (conversation.Untranslatable is [var (path, message), ..]) return (null, Unsupported(path, message));
-        if (await media.InlineAsync(conversation, dialect, exchange.Body, cancellation) is { } failed) return (null, failed);
+        if (await media.InlineAsync(conversation, TranslationTargets.Of(target, dialect), exchange.Body, cancellation) is { } failed) return (null, failed);
 
         var translation = new Translation(exchange, conversation, target, dialect, time.GetUtcNow());
         var output = new PooledBuffer(exchange.Body.Length + Slack);
