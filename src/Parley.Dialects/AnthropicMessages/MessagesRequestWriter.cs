@@ -18,7 +18,7 @@ internal static class MessagesRequestWriter
         var limit = Limit(writing);
         var messages = MessagesTurns.Gather(writing);
         var thinking = MessagesThinking.Plan(writing, limit.AsInt64() ?? FallbackLimit, messages);
-        messages.EndInTurn(writing, thinking.IsOn);
+        messages.MendEnds(writing, thinking.IsOn);
         var marks = MessagesCacheMarks.Choose(writing, messages);
         List<VendorField> vendor = [.. writing.Vendor(request.Vendor)];
 

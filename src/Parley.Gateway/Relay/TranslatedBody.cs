@@ -39,7 +39,7 @@ internal sealed class TranslatedBody : IDisposable
         // In its own dialect a request is only cleaned: what it refers to is still where it was.
         var isOwn = dialect == exchange.Surface.Dialect;
         if (!isOwn && conversation.Untranslatable is [var obstacle, ..]) return (null, Unsupported(obstacle));
-        if (!isOwn && await media.InlineAsync(conversation, dialect, exchange.Body, cancellation) is { } failed) return (null, OfTarget(failed));
+        if (!isOwn && await media.InlineAsync(conversation, TranslationTargets.Of(target, dialect), exchange.Body, cancellation) is { } failed) return (null, OfTarget(failed));
 
         var translation = new Translation(exchange, conversation, target, dialect, time.GetUtcNow());
         if (!exchange.Body.TryReserve(exchange.Body.Length + Slack)) return (null, NoRoom);

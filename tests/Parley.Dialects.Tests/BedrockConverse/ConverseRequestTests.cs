@@ -196,7 +196,7 @@ public sealed class ConverseRequestTests
         conversation.Fields[RequestField.Temperature] = Converse.Value("0.2");
         var (body, lost, _) = Converse.Write(conversation);
         Assert.Null(JsonNode.Parse(body)!["toolConfig"]!["toolChoice"]);
-        Assert.Null(JsonNode.Parse(body)!["inferenceConfig"]);
+        Converse.AssertSame("""{"maxTokens":64000}""", JsonNode.Parse(body)!["inferenceConfig"]!.ToJsonString());
         Assert.Equal(["temperature", "tool_choice"], lost.Order(StringComparer.Ordinal));
     }
 
