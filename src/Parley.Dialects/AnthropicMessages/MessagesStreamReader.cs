@@ -20,6 +20,7 @@ internal sealed class MessagesStreamReader : ReplyReader
     private int _parts;
     private bool _isStarted;
     private bool _isFinished;
+    private bool _isBroken;
 
     /// <inheritdoc/>
     public override bool IsFinished => _isFinished;
@@ -27,7 +28,7 @@ internal sealed class MessagesStreamReader : ReplyReader
     /// <inheritdoc/>
     public override void Read(in SseFrame frame, IReplySink sink)
     {
-        if (_isFinished || frame.Data.IsEmpty) return;
+        if (_isFinished || _isBroken || frame.Data.IsEmpty) return;
         JsonString type = default;
         JsonValue index = default, delta = default, block = default, message = default, usage = default;
         var data = JsonValue.Of(frame.DataMemory);
@@ -45,7 +46,16 @@ internal sealed class MessagesStreamReader : ReplyReader
         }
         catch (JsonException)
         {
-            return; // no JSON: says nothing. The members were walked to their end, so what they hold is valid.
+            (data, type) = (default, default); // The members are walked to their end, so what they hold is valid otherwise.
+        }
+
+        // What calls itself an error is one, whatever its words.
+        if (!data.IsObject && !frame.Event.SequenceEqual("error"u8))
+        {
+            if (!BrokenFrame.Is(in frame)) return;
+            _isBroken = true;
+            sink.Accept(BrokenFrame.Failure);
+            return;
         }
 
         if (type.Is("content_block_delta"u8)) Delta(index, delta, sink);

@@ -37,7 +37,7 @@ public sealed class SyntheticToolFilterTests
     private static FoldedReply Filtered(string delta)
     {
         var folded = new FoldedReply();
-        var filter = new SyntheticToolFilter(JsonString.Literal("parley_output"u8), new OrderChecker(folded));
+        var filter = new SyntheticToolFilter(JsonString.Literal("parley_output"u8), new LossReport(), new OrderChecker(folded));
         ChatRun.Stream(ChatRun.Events([delta, """{"id":"c","choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}]}""", "[DONE]"]), filter);
         return folded;
     }

@@ -22,7 +22,7 @@ public sealed class ReplyMatrixTests
     {
         var context = MatrixReplies.Context(surface, isStream: false);
         using var folded = new FoldedReply();
-        DialectCodecs.Of(provider).ReadReply(JsonValue.Of(MatrixFiles.Read($"Replies/{provider}/{name}.json")), folded);
+        DialectCodecs.Of(provider).ReadReply(JsonValue.Of(MatrixFiles.Read($"Replies/{provider}/{name}.json")), new CallerReplySink(context.Request, context.Losses, folded));
         Assert.True(folded.IsCompleted);
         using var output = new PooledBuffer();
         DialectCodecs.Of(surface).WriteReply(folded, context, new JsonOutput(output));
