@@ -16,10 +16,13 @@ internal static class BrokenFrame
         Status = 502,
     };
 
-    /// <summary>True for data that is there and no JSON. <c>[DONE]</c> is an end that servers of other dialects add too.</summary>
+    /// <summary>
+    /// True for data that is there and no JSON. <c>[DONE]</c> is an end that servers of other dialects add too; the torn rest of a stream
+    /// that was cut is judged by whether the answer had ended before.
+    /// </summary>
     internal static bool Is(in SseFrame frame)
     {
         var data = frame.Data.Trim(" \t\r\n"u8);
-        return frame.HasData && !data.IsEmpty && !data.SequenceEqual("[DONE]"u8) && !JsonValue.TryParse(frame.DataMemory, out _);
+        return frame is { HasData: true, IsTerminated: true } && !data.IsEmpty && !data.SequenceEqual("[DONE]"u8) && !JsonValue.TryParse(frame.DataMemory, out _);
     }
 }
