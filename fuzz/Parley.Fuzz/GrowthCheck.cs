@@ -10,6 +10,7 @@ internal static class GrowthCheck
 {
     private const double Most = 10;
     private const int Short = 64 * 1024;
+    private const int Few = 1000;
 
     private static readonly string[] Pieces =
     [
@@ -23,17 +24,17 @@ internal static class GrowthCheck
         var found = new List<string>();
         foreach (var target in targets)
         {
+            foreach (var (name, body) in GrowthShapes.For(target))
+            {
+                if (Compare(target, body(Few), body(4 * Few)) is { } times) found.Add($"{target.Name}: {name}, {Few} and {4 * Few} of them, take {times}");
+            }
+
             foreach (var piece in Pieces)
             {
                 foreach (var seed in target.Seeds.Take(3))
                 {
-                    var (small, large) = (Grown(seed, piece, Short), Grown(seed, piece, 4 * Short));
-                    target.Run(small);
-                    var before = Best(() => target.Run(small));
-                    var after = Best(() => target.Run(large));
-                    // Short times are the clock's noise.
-                    if (after > TimeSpan.FromMilliseconds(60) && after > Most * before && IsStillSo(target, seed, piece, after))
-                        found.Add($"{target.Name}: {piece.Length} bytes repeated take {before.TotalMilliseconds:0.0} ms at {Short} and {after.TotalMilliseconds:0.0} ms at {4 * Short}");
+                    if (Compare(target, Grown(seed, piece, Short), Grown(seed, piece, 4 * Short)) is { } times)
+                        found.Add($"{target.Name}: {piece.Length} bytes repeated to {Short} and {4 * Short} bytes take {times}");
                 }
             }
         }
@@ -41,11 +42,15 @@ internal static class GrowthCheck
         return found;
     }
 
-    // Once more at four times the length: a compiler at work in the background happens once.
-    private static bool IsStillSo(FuzzTarget target, byte[] seed, string piece, TimeSpan before)
+    // Both times when the second is out of proportion; null when all is well.
+    private static string? Compare(FuzzTarget target, byte[] small, byte[] large)
     {
-        var larger = Grown(seed, piece, 16 * Short);
-        return Best(() => target.Run(larger)) > Most * Math.Min(before.TotalMilliseconds, Best(() => target.Run(Grown(seed, piece, 4 * Short))).TotalMilliseconds) * TimeSpan.FromMilliseconds(1);
+        target.Run(small);
+        var before = Best(() => target.Run(small));
+        var after = Best(() => target.Run(large));
+        // Short times are noise. And once more: a compiler at work in the background happens once.
+        var isSlow = after > TimeSpan.FromMilliseconds(60) && after > Most * before && Best(() => target.Run(large)) > Most * Best(() => target.Run(small));
+        return isSlow ? $"{before.TotalMilliseconds:0.0} ms and {after.TotalMilliseconds:0.0} ms" : null;
     }
 
     // In the first string of the seed, or between its events: where a repeated piece is still read.

@@ -16,9 +16,13 @@ internal sealed class MessagesBlockStream(ReplyContext context, JsonOutput json)
     private ReplyEvent _part;
     private ReasoningOrigin _origin;
     private bool _isRedacted;
+    private bool _hasText;
     private ArrayBufferWriter<byte>? _sealed;
 
     internal bool HasCalls { get; private set; }
+
+    /// <summary>True when the answer declines and says nothing else.</summary>
+    internal bool IsRefusal { get; private set; }
 
     /// <summary>Claude's own words about a refusal.</summary>
     internal JsonValue StopDetails { get; private set; }
@@ -112,6 +116,8 @@ internal sealed class MessagesBlockStream(ReplyContext context, JsonOutput json)
             case ReplyPartKind.Opaque:
                 break;
             default:
+                _hasText |= _part.PartKind == ReplyPartKind.Text;
+                IsRefusal = !_hasText && (IsRefusal || _part.PartKind == ReplyPartKind.Refusal);
                 Delta("text_delta"u8, "text"u8, reply.Text.Span);
                 break;
         }

@@ -122,7 +122,7 @@ internal static class MessagesBlockWriter
 
     private static void ToolCall(RequestWriting writing, Turn turn, ToolCallPart call)
     {
-        writing.Json.Member("type"u8, "tool_use"u8).Member("id"u8, IsOwn(writing) ? call.Id : ToolIds.Safe(call.Id)).Member("name"u8, call.Name);
+        writing.Json.Member("type"u8, "tool_use"u8).Member("id"u8, IsOwn(writing) ? call.Id : ToolIds.Safe(call.Id)).Member("name"u8, writing.ToolName(call.Name));
         writing.Json.Name("input"u8);
         Input(writing.Json, call, () => writing.Lose(turn, call, "arguments", "no JSON object: sent as a text inside one"));
     }

@@ -16,6 +16,13 @@ internal static class MessagesReplyLosses
         context.Losses.Add("reply.content." + name, $"only {origin} has it", "reply.content." + name);
     }
 
+    /// <summary>Reports a reason for the end that has no word here.</summary>
+    internal static void Finish(ReplyContext context, FinishReason finish, JsonString word, JsonString raw)
+    {
+        if (finish is FinishReason.MalformedToolCall or FinishReason.Other && word != raw)
+            context.Losses.Add("reply.finish_reason", "Anthropic has no word for it");
+    }
+
     internal static void Media(ReplyContext context) =>
         context.Losses.Add("reply.content.media", "Anthropic has no words for what a model draws or speaks");
 

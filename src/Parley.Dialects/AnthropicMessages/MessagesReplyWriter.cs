@@ -15,7 +15,7 @@ internal static class MessagesReplyWriter
             .Member("model"u8, context.Model)
             .BeginArray("content"u8);
         JsonValue details = default;
-        var hasCalls = false;
+        bool hasCalls = false, hasRefusal = false, hasText = false;
         foreach (var part in reply.Parts)
         {
             if (part.Choice > 0)
@@ -27,13 +27,17 @@ internal static class MessagesReplyWriter
             if (MessagesReplyParts.IsStopDetails(part.Kind, part.Raw, part.RawDialect)) details = part.Raw;
             else Block(part, context, json);
             hasCalls |= part.Kind is ReplyPartKind.ToolCall or ReplyPartKind.CustomToolCall;
+            hasRefusal |= part.Kind == ReplyPartKind.Refusal && !part.Text.IsEmpty;
+            hasText |= part.Kind == ReplyPartKind.Text && !part.Text.IsEmpty;
         }
 
         json.EndArray();
         var ending = reply.Ending;
         json.Name("stop_reason"u8);
-        if (ending is null) json.Null();
-        else json.Value(MessagesFinish.Word(ending.Finish, ending.RawFinish, hasCalls));
+        var reason = ending is null ? default : MessagesFinish.Word(ending.Finish, ending.RawFinish, hasCalls, hasRefusal && !hasText);
+        if (reason.IsEmpty) json.Null();
+        else json.Value(reason);
+        if (ending is not null) MessagesReplyLosses.Finish(context, ending.Finish, reason, ending.RawFinish);
         json.Name("stop_sequence"u8);
         if (ending is { StopSequence.IsPresent: true }) json.Value(ending.StopSequence);
         else json.Null();

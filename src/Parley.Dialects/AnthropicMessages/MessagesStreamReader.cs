@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Json;
 using Parley.Dialects.Conversations;
 using Parley.Dialects.Json;
 using Parley.Dialects.Streaming;
@@ -20,6 +19,7 @@ internal sealed class MessagesStreamReader : ReplyReader
     private int _parts;
     private bool _isStarted;
     private bool _isFinished;
+    private bool _isBroken;
 
     /// <inheritdoc/>
     public override bool IsFinished => _isFinished;
@@ -27,25 +27,26 @@ internal sealed class MessagesStreamReader : ReplyReader
     /// <inheritdoc/>
     public override void Read(in SseFrame frame, IReplySink sink)
     {
-        if (_isFinished || frame.Data.IsEmpty) return;
+        if (_isFinished || _isBroken || frame.Data.IsEmpty) return;
+        // What calls itself an error is one, whatever its words.
+        if (!JsonValue.TryParse(frame.DataMemory, out var data) && !frame.Event.SequenceEqual("error"u8))
+        {
+            if (!BrokenFrame.Is(in frame)) return;
+            _isBroken = true;
+            sink.Accept(BrokenFrame.Failure);
+            return;
+        }
+
         JsonString type = default;
         JsonValue index = default, delta = default, block = default, message = default, usage = default;
-        var data = JsonValue.Of(frame.DataMemory);
-        try
+        foreach (var member in data.Members)
         {
-            foreach (var member in data.Members)
-            {
-                if (member.Is("type"u8)) type = member.Value.AsString();
-                else if (member.Is("index"u8)) index = member.Value;
-                else if (member.Is("delta"u8)) delta = member.Value;
-                else if (member.Is("content_block"u8)) block = member.Value;
-                else if (member.Is("message"u8)) message = member.Value;
-                else if (member.Is("usage"u8)) usage = member.Value;
-            }
-        }
-        catch (JsonException)
-        {
-            return; // no JSON: says nothing. The members were walked to their end, so what they hold is valid.
+            if (member.Is("type"u8)) type = member.Value.AsString();
+            else if (member.Is("index"u8)) index = member.Value;
+            else if (member.Is("delta"u8)) delta = member.Value;
+            else if (member.Is("content_block"u8)) block = member.Value;
+            else if (member.Is("message"u8)) message = member.Value;
+            else if (member.Is("usage"u8)) usage = member.Value;
         }
 
         if (type.Is("content_block_delta"u8)) Delta(index, delta, sink);

@@ -97,8 +97,10 @@ internal sealed class MessagesStreamWriter : ReplyStreamWriter
     private void End()
     {
         MessagesFrames.Begin(_json, "message_delta"u8).BeginObject("delta"u8).Name("stop_reason"u8);
-        if (_hasEnding) _json.Value(MessagesFinish.Word(_finish, _rawFinish, _blocks.HasCalls));
-        else _json.Null();
+        var reason = _hasEnding ? MessagesFinish.Word(_finish, _rawFinish, _blocks.HasCalls, _blocks.IsRefusal) : default;
+        if (reason.IsEmpty) _json.Null();
+        else _json.Value(reason);
+        MessagesReplyLosses.Finish(Context, _finish, reason, _rawFinish);
         _json.Name("stop_sequence"u8);
         if (_stopSequence.IsPresent) _json.Value(_stopSequence);
         else _json.Null();

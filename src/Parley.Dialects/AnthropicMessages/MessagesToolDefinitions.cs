@@ -54,7 +54,7 @@ internal static class MessagesToolDefinitions
 
     private static void Function(RequestWriting writing, ToolDefinition tool)
     {
-        var json = writing.Json.Member("name"u8, tool.Name).MemberIfPresent("description"u8, tool.Description).Name("input_schema"u8);
+        var json = writing.Json.Member("name"u8, writing.ToolName(tool)).MemberIfPresent("description"u8, tool.Description).Name("input_schema"u8);
         var path = $"tools[{tool.Index}]";
         // A strict tool's schema has the limits of structured outputs; any other's is taken whole.
         var isStrict = tool.Strict.IsTrue && writing.Traits.HasJsonSchema && !writing.Target.IsAzure && tool.Schema.IsObject;

@@ -38,7 +38,7 @@ internal static class MessagesToolWriter
         // A history with calls is refused without their tools; these can only be named, not called.
         foreach (var name in history)
         {
-            json.BeginObject().Member("name"u8, name).Name("input_schema"u8);
+            json.BeginObject().Member("name"u8, writing.ToolName(name)).Name("input_schema"u8);
             WriteSchema(json, default);
             json.EndObject();
         }
@@ -61,6 +61,7 @@ internal static class MessagesToolWriter
         var request = writing.Conversation;
         var isOwn = request.Origin == Dialect.AnthropicMessages;
         var tools = new List<ToolDefinition>(request.Tools.Count);
+        var allowed = request.ToolChoice?.Allowed is { } names ? new HashSet<JsonString>(names) : null;
         foreach (var tool in request.Tools)
         {
             if (!isOwn && tool.Kind is ToolKind.Custom or ToolKind.Vendor)
@@ -68,7 +69,7 @@ internal static class MessagesToolWriter
                 var kind = tool.Kind == ToolKind.Custom ? "custom" : "vendor";
                 writing.Losses.Add($"tools[{tool.Index}]", $"Anthropic has no {tool.Name.ToText()}", $"tools.{kind}");
             }
-            else if (request.ToolChoice?.Allowed is not { } allowed || allowed.Contains(tool.Name))
+            else if (allowed?.Contains(tool.Name) != false)
             {
                 // "Only these may be called" has no word here: the others are not offered.
                 tools.Add(tool);
@@ -78,15 +79,17 @@ internal static class MessagesToolWriter
         return tools;
     }
 
+    // Each once, in the order in which they were first called. A history may have thousands of names.
     private static List<JsonString> Called(Conversation request)
     {
         var names = new List<JsonString>();
         if (request.Origin == Dialect.AnthropicMessages) return names;
+        var seen = new HashSet<JsonString>();
         foreach (var turn in request.Turns)
         {
             foreach (var part in turn.Parts)
             {
-                if (part is ToolCallPart call && !names.Contains(call.Name)) names.Add(call.Name);
+                if (part is ToolCallPart call && seen.Add(call.Name)) names.Add(call.Name);
             }
         }
 
@@ -127,7 +130,7 @@ internal static class MessagesToolWriter
             ToolChoiceMode.Named => "tool"u8,
             _ => "auto"u8,
         });
-        if (mode == ToolChoiceMode.Named) json.Member("name"u8, name);
+        if (mode == ToolChoiceMode.Named) json.Member("name"u8, writing.ToolName(name));
         if (isSingle) json.Member("disable_parallel_tool_use"u8, true);
         else if (isOwn && parallel.IsPresent) json.Member("disable_parallel_tool_use"u8, parallel.IsFalse);
         MessagesRequestWriter.Nested(json, vendor, "tool_choice");

@@ -109,7 +109,7 @@ internal sealed class ConverseBlocks(RequestWriting writing, ConverseCacheMarks 
 
     private void Call(Turn turn, ToolCallPart call)
     {
-        _json.BeginObject().BeginObject("toolUse"u8).Member("toolUseId"u8, ids.Of(call)).Member("name"u8, call.Name).Name("input"u8);
+        _json.BeginObject().BeginObject("toolUse"u8).Member("toolUseId"u8, ids.Of(call)).Member("name"u8, writing.ToolName(call.Name)).Name("input"u8);
         if (!ConverseArguments.Write(_json, call.Arguments)) writing.Lose(turn, call, "arguments", "no JSON object; sent inside one as _raw");
         _json.EndObject();
         foreach (var field in writing.Vendor(call.Vendor)) _json.Member(field.Name.Span, field.Value);

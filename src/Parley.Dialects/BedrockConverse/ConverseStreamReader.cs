@@ -35,7 +35,14 @@ internal sealed class ConverseStreamReader(ReasoningOrigin signed, ReasoningOrig
             return;
         }
 
-        if (!isJson) return;
+        if (!isJson)
+        {
+            if (!BrokenFrame.Is(in frame)) return;
+            _hasFailed = true;
+            sink.Accept(BrokenFrame.Failure);
+            return;
+        }
+
         if (!_hasStarted)
         {
             _hasStarted = true;

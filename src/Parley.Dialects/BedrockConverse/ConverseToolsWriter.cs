@@ -28,7 +28,7 @@ internal sealed class ConverseToolsWriter(RequestWriting writing, ConverseMessag
 
         _json.BeginObject("toolConfig"u8).BeginArray("tools"u8);
         for (var i = 0; i < _tools.Count; i++) Tool(_tools[i], i == _tools.Count - 1);
-        foreach (var tool in _undefined) Spec(tool, default, JsonValue.Literal("""{"type":"object"}"""u8));
+        foreach (var tool in _undefined) Spec(writing.ToolName(tool), default, JsonValue.Literal("""{"type":"object"}"""u8));
         if (needsOutput) OutputTool();
         _json.EndArray();
         if (choice is { } mode) Choice(mode, name);
@@ -112,7 +112,7 @@ internal sealed class ConverseToolsWriter(RequestWriting writing, ConverseMessag
             schema = new JsonValue(lowered.Memory);
         }
 
-        Spec(tool.Name, tool.Description.IsEmpty ? default : tool.Description, schema, strict);
+        Spec(writing.ToolName(tool), tool.Description.IsEmpty ? default : tool.Description, schema, strict);
     }
 
     // "The top level schema type must be object" (API_runtime_ToolInputSchema).
@@ -161,7 +161,7 @@ internal sealed class ConverseToolsWriter(RequestWriting writing, ConverseMessag
     {
         if (mode == ToolChoiceMode.None) return;
         _json.BeginObject("toolChoice"u8);
-        if (mode == ToolChoiceMode.Named) _json.BeginObject("tool"u8).Member("name"u8, name).EndObject();
+        if (mode == ToolChoiceMode.Named) _json.BeginObject("tool"u8).Member("name"u8, writing.ToolName(name)).EndObject();
         else _json.BeginObject(mode == ToolChoiceMode.Required ? "any"u8 : "auto"u8).EndObject();
         _json.EndObject();
     }

@@ -1,5 +1,4 @@
 using Parley.Dialects.Json;
-using Parley.Dialects.OpenAIChat;
 
 namespace Parley.Dialects.Conversations;
 
@@ -49,7 +48,7 @@ public sealed class CallerReplySink(Conversation request, LossReport losses, IRe
         Dictionary<string, JsonString>? renamed = null;
         foreach (var tool in request.Tools)
         {
-            var valid = ChatToolNames.Valid(tool.Name);
+            var valid = ToolNames.Valid(tool.Name);
             if (valid != tool.Name) (renamed ??= new(StringComparer.Ordinal))[valid.ToText()] = tool.Name;
         }
 

@@ -52,8 +52,8 @@ public sealed class FoldedReply : IReplySink, IDisposable
         switch (reply.Kind)
         {
             case ReplyEventKind.Started:
-                Id = Keep(reply.Id);
-                Model = Keep(reply.Name);
+                Id = ReplyCopies.Keep(reply.Id);
+                Model = ReplyCopies.Keep(reply.Name);
                 break;
             case ReplyEventKind.PartStarted:
                 Start(in reply);
@@ -61,7 +61,7 @@ public sealed class FoldedReply : IReplySink, IDisposable
             case ReplyEventKind.Delta:
                 var part = _parts[reply.Part];
                 part.Append(reply.Text);
-                if (reply.Raw.HasValue) (part.Logprobs ??= []).Add(Keep(reply.Raw));
+                if (reply.Raw.HasValue) (part.Logprobs ??= []).Add(ReplyCopies.Keep(reply.Raw));
                 break;
             case ReplyEventKind.Signature:
                 _parts[reply.Part].Origin = reply.Origin;
@@ -72,21 +72,21 @@ public sealed class FoldedReply : IReplySink, IDisposable
                 _parts[reply.Part].AppendRedacted(reply.Text);
                 break;
             case ReplyEventKind.Cited:
-                (_parts[reply.Part].Citations ??= []).Add(Keep((Citation)reply.Detail!));
+                (_parts[reply.Part].Citations ??= []).Add(ReplyCopies.Keep((Citation)reply.Detail!));
                 break;
             case ReplyEventKind.Usage:
                 HasUsage = true;
                 Usage = reply.Tokens;
-                (RawUsage, RawUsageDialect) = (Keep(reply.Raw), reply.RawDialect);
+                (RawUsage, RawUsageDialect) = (ReplyCopies.Keep(reply.Raw), reply.RawDialect);
                 break;
             case ReplyEventKind.Finished:
-                _choices.Add(new FoldedChoice(reply.Choice, reply.Finish, Keep(reply.Text), Keep(reply.Name)));
+                _choices.Add(new FoldedChoice(reply.Choice, reply.Finish, ReplyCopies.Keep(reply.Text), ReplyCopies.Keep(reply.Name)));
                 break;
             case ReplyEventKind.Completed:
                 IsCompleted = true;
                 break;
             case ReplyEventKind.Vendor:
-                (_vendor ??= []).Add(new VendorField(Keep(reply.Name), Keep(reply.Raw), reply.Choice < 0 ? "" : $"choices[{reply.Choice}]"));
+                (_vendor ??= []).Add(new VendorField(ReplyCopies.Keep(reply.Name), ReplyCopies.Keep(reply.Raw), reply.Choice < 0 ? "" : $"choices[{reply.Choice}]"));
                 VendorDialect = reply.RawDialect;
                 break;
         }
@@ -106,34 +106,14 @@ public sealed class FoldedReply : IReplySink, IDisposable
             Choice = reply.Choice,
             Part = reply.Part,
             Kind = reply.PartKind,
-            Id = Keep(reply.Id),
-            ItemId = Keep(reply.ItemId),
-            Name = Keep(reply.Name),
-            Phase = Keep(reply.Phase),
-            Raw = Keep(reply.Raw),
+            Id = ReplyCopies.Keep(reply.Id),
+            ItemId = ReplyCopies.Keep(reply.ItemId),
+            Name = ReplyCopies.Keep(reply.Name),
+            Phase = ReplyCopies.Keep(reply.Phase),
+            Raw = ReplyCopies.Keep(reply.Raw),
             RawDialect = reply.RawDialect,
-            Media = reply.Detail is MediaPart media ? Keep(media) : null,
+            Media = reply.Detail is MediaPart media ? ReplyCopies.Keep(media) : null,
             Origin = reply.Origin,
         });
     }
-
-    private static JsonString Keep(JsonString text) => text.IsPresent ? new JsonString(text.Raw.ToArray()) : default;
-
-    private static JsonValue Keep(JsonValue value) => new(value.Raw.ToArray());
-
-    private static Citation Keep(Citation citation) => new(citation.Origin, Keep(citation.Raw))
-    {
-        Url = Keep(citation.Url),
-        Title = Keep(citation.Title),
-        CitedText = Keep(citation.CitedText),
-        Start = citation.Start,
-        End = citation.End,
-    };
-
-    private static MediaPart Keep(MediaPart media) => new(media.Media, media.Source, Keep(media.Data))
-    {
-        MediaType = Keep(media.MediaType),
-        Name = Keep(media.Name),
-        Detail = Keep(media.Detail),
-    };
 }

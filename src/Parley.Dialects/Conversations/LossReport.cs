@@ -6,6 +6,9 @@ public sealed class LossReport
     /// <summary>The most losses that are listed.</summary>
     public const int Most = 64;
 
+    // Names of fields are the caller's, and stand in a header and in every log line: as long as a path of ours could ever be.
+    private const int LongestText = 200;
+
     private List<TranslationLoss>? _losses;
 
     /// <summary>The losses in the order in which they were met; one for each path.</summary>
@@ -21,13 +24,22 @@ public sealed class LossReport
     public void Add(string path, string reason, string label)
     {
         _losses ??= [];
+        path = Capped(path);
         foreach (var known in _losses)
         {
             if (known.Path == path) return;
         }
 
         Count++;
-        if (_losses.Count < Most) _losses.Add(new TranslationLoss(path, reason, label));
+        if (_losses.Count < Most) _losses.Add(new TranslationLoss(path, Capped(reason), label));
+    }
+
+    private static string Capped(string text)
+    {
+        if (text.Length <= LongestText) return text;
+        // Not between the halves of a surrogate pair.
+        var length = char.IsHighSurrogate(text[LongestText - 4]) ? LongestText - 4 : LongestText - 3;
+        return string.Concat(text.AsSpan(0, length), "...");
     }
 
     private static string Label(string path)

@@ -93,19 +93,7 @@ public sealed class PartSequencer(IReplySink next) : IReplySink, IDisposable
 
     private sealed class WaitingPart(in ReplyEvent start) : IDisposable
     {
-        private readonly ReplyEvent _start = new(ReplyEventKind.PartStarted)
-        {
-            Choice = start.Choice,
-            PartKind = start.PartKind,
-            Origin = start.Origin,
-            Id = Copy(start.Id),
-            ItemId = Copy(start.ItemId),
-            Name = Copy(start.Name),
-            Phase = Copy(start.Phase),
-            Raw = new JsonValue(start.Raw.Raw.ToArray()),
-            RawDialect = start.RawDialect,
-            Detail = start.Detail,
-        };
+        private readonly ReplyEvent _start = ReplyCopies.KeepWithoutText(in start);
 
         private readonly PooledBuffer _bytes = new(256);
         private List<(ReplyEvent Event, int Length)>? _events;
@@ -132,7 +120,7 @@ public sealed class PartSequencer(IReplySink next) : IReplySink, IDisposable
         internal void Add(in ReplyEvent reply)
         {
             _bytes.Append(reply.Text.Span);
-            (_events ??= []).Add((reply with { Text = default, Raw = new JsonValue(reply.Raw.Raw.ToArray()) }, reply.Text.Raw.Length));
+            (_events ??= []).Add((ReplyCopies.KeepWithoutText(in reply), reply.Text.Raw.Length));
         }
 
         internal void Replay(IReplySink next)
@@ -150,7 +138,5 @@ public sealed class PartSequencer(IReplySink next) : IReplySink, IDisposable
         }
 
         public void Dispose() => _bytes.Dispose();
-
-        private static JsonString Copy(JsonString text) => text.IsPresent ? new JsonString(text.Raw.ToArray()) : default;
     }
 }

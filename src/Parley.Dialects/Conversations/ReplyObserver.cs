@@ -40,7 +40,7 @@ public sealed class ReplyObserver(ReplyObservation observed, IReplySink next) : 
                 Raise(FrameKind.Usage);
                 break;
             case ReplyEventKind.Finished:
-                observed.FinishReason ??= reply.Text.IsPresent ? reply.Text.ToText() : reply.Finish.ToString();
+                if (reply.Text.IsPresent || reply.Finish != FinishReason.None) observed.FinishReason ??= reply.Text.IsPresent ? reply.Text.ToText() : reply.Finish.ToString();
                 Raise(FrameKind.Prelude);
                 break;
             case ReplyEventKind.Completed:

@@ -8,7 +8,10 @@ public abstract class ReplyReader
     /// <summary>True once the dialect's own end was seen; a stream that stops before it was cut.</summary>
     public abstract bool IsFinished { get; }
 
-    /// <summary>Reads the next frame, in order, each exactly once. A frame that is no JSON or means nothing gives no event, never an exception.</summary>
+    /// <summary>
+    /// Reads the next frame, in order, each exactly once. A frame that means nothing gives no event, one that is no JSON ends the answer
+    /// (<see cref="BrokenFrame"/>); never an exception.
+    /// </summary>
     public abstract void Read(in SseFrame frame, IReplySink sink);
 
     /// <summary>

@@ -47,8 +47,25 @@ public sealed class RequestWriting(Conversation conversation, TranslationTarget 
     /// <param name="part">The part.</param>
     /// <param name="what">The member's name in the origin, or a word for the kind of part.</param>
     /// <param name="reason">Why it could not be carried.</param>
-    public void Lose(Turn turn, ContentPart? part, string what, string reason) =>
-        losses.Add(ConversationPaths.Of(conversation.Origin, turn, part, what), reason);
+    public void Lose(Turn turn, ContentPart? part, string what, string reason)
+    {
+        var path = ConversationPaths.Of(conversation.Origin, turn, part, what);
+        // The word for a part that nobody knows is the caller's own.
+        if (part is OpaquePart) losses.Add(path, reason, "content.other");
+        else losses.Add(path, reason);
+    }
+
+    /// <summary>A tool's name as every provider takes it; unchanged in the dialect it came in.</summary>
+    public JsonString ToolName(JsonString name) => conversation.Origin == target.Dialect ? name : ToolNames.Valid(name);
+
+    /// <summary>The name of a tool that is offered, as every provider takes it; one that had to be changed is reported.</summary>
+    public JsonString ToolName(ToolDefinition tool)
+    {
+        ArgumentNullException.ThrowIfNull(tool);
+        var name = ToolName(tool.Name);
+        if (name != tool.Name) losses.Add($"tools[{tool.Index}].name", "providers take letters, digits, _ and -, at most 64", "tools.name");
+        return name;
+    }
 
     /// <summary>Vendor fields of the target's own dialect, to be written; those of another are reported.</summary>
     public IEnumerable<VendorField> Vendor(List<VendorField>? fields)

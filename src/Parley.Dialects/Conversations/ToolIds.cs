@@ -23,20 +23,6 @@ public static class ToolIds
         return JsonString.From(text);
     }
 
-    /// <summary>The id that <see cref="Safe"/> was given, where it was spelled in hexadecimal; else the id as it is.</summary>
-    public static JsonString Original(JsonString id)
-    {
-        if (!id.Span.StartsWith(Mark)) return id;
-        try
-        {
-            return JsonString.Escape(Convert.FromHexString(id.ToText().AsSpan(Mark.Length)));
-        }
-        catch (FormatException)
-        {
-            return id; // somebody else's id that happens to begin like ours
-        }
-    }
-
     private static bool IsSafe(ReadOnlySpan<byte> id)
     {
         if (id.IsEmpty || id.Length > Longest) return false;

@@ -15,6 +15,7 @@ public sealed class TranslatingStreamTap : StreamTap, IReplySink, IDisposable
     private readonly IReplySink _next;
     private readonly PooledBuffer _output;
     private readonly ReplyObserver _observer;
+    private readonly UnreadableReplySink _first;
 
     /// <param name="reader">Reads the provider's dialect.</param>
     /// <param name="writer">Writes the caller's dialect, into <paramref name="output"/>.</param>
@@ -28,8 +29,9 @@ public sealed class TranslatingStreamTap : StreamTap, IReplySink, IDisposable
         _writer = writer;
         _output = output;
         var caller = new CallerReplySink(context.Request, context.Losses, writer);
-        _next = outputTool.IsPresent ? new SyntheticToolFilter(outputTool, caller) : caller;
+        _next = outputTool.IsPresent ? new SyntheticToolFilter(outputTool, context.Losses, caller) : caller;
         _observer = new ReplyObserver(Reply, this);
+        _first = new UnreadableReplySink(context.Request, _observer);
     }
 
     /// <inheritdoc/>
@@ -44,7 +46,7 @@ public sealed class TranslatingStreamTap : StreamTap, IReplySink, IDisposable
         if (frame.IsComment) return new(FrameKind.Comment, FrameAction.Hide);
         _output.Clear();
         _observer.Reset();
-        _reader.Read(in frame, _observer);
+        _reader.Read(in frame, _first);
         return Verdict();
     }
 
@@ -53,7 +55,7 @@ public sealed class TranslatingStreamTap : StreamTap, IReplySink, IDisposable
     {
         _output.Clear();
         _observer.Reset();
-        _reader.Complete(_observer);
+        _reader.Complete(_first);
         return Verdict();
     }
 

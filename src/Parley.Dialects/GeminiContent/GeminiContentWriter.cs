@@ -189,7 +189,7 @@ internal sealed class GeminiContentWriter(RequestWriting writing)
     {
         _json.BeginObject("functionCall"u8);
         if (!call.IsIdMade) _json.MemberIfPresent("id"u8, call.Id);
-        _json.Member("name"u8, call.Name);
+        _json.Member("name"u8, writing.ToolName(call.Name));
         if (call.IsCustom)
         {
             _json.BeginObject("args"u8).Member("input"u8, JsonString.Escape(call.Arguments.Span)).EndObject();
@@ -207,7 +207,7 @@ internal sealed class GeminiContentWriter(RequestWriting writing)
     {
         _json.BeginObject("functionResponse"u8);
         if (!result.IsIdMade) _json.MemberIfPresent("id"u8, result.CallId);
-        _json.Member("name"u8, NameOf(turn, result));
+        _json.Member("name"u8, writing.ToolName(NameOf(turn, result)));
         GeminiResponse.Write(writing, turn, result, _json);
         _json.EndObject();
     }

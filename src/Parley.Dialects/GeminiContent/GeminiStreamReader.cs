@@ -8,16 +8,29 @@ namespace Parley.Dialects.GeminiContent;
 internal sealed class GeminiStreamReader : ReplyReader
 {
     private readonly GeminiEvents _events = new();
+    private bool _isBroken;
 
     /// <inheritdoc/>
-    public override bool IsFinished => !_events.HasFailed && _events.IsFinished;
+    public override bool IsFinished => !_isBroken && !_events.HasFailed && _events.IsFinished;
 
     /// <inheritdoc/>
     public override void Read(in SseFrame frame, IReplySink sink)
     {
-        if (frame.HasData && JsonValue.TryParse(frame.DataMemory, out var response)) _events.Read(response, sink);
+        if (_isBroken) return;
+        if (frame.HasData && JsonValue.TryParse(frame.DataMemory, out var response))
+        {
+            _events.Read(response, sink);
+        }
+        else if (!_events.HasFailed && BrokenFrame.Is(in frame))
+        {
+            _isBroken = true;
+            sink.Accept(BrokenFrame.Failure);
+        }
     }
 
     /// <inheritdoc/>
-    public override void Complete(IReplySink sink) => _events.Complete(sink);
+    public override void Complete(IReplySink sink)
+    {
+        if (!_isBroken) _events.Complete(sink);
+    }
 }

@@ -82,7 +82,7 @@ internal sealed class GeminiToolWriter(RequestWriting writing)
         writing.Vendor(tool.Vendor);
         if (tool.CacheControl.HasValue) writing.Losses.Add($"tools[{tool.Index}].cache_control", "Gemini caches by itself, or by cachedContent");
         if (tool.Strict.IsTrue) writing.Losses.Add($"tools[{tool.Index}].strict", "Gemini has no word for it");
-        _json.BeginObject().Member("name"u8, tool.Name).MemberIfPresent("description"u8, tool.Description);
+        _json.BeginObject().Member("name"u8, writing.ToolName(tool)).MemberIfPresent("description"u8, tool.Description);
         if (HasParameters(tool.Schema))
         {
             _json.Name("parametersJsonSchema"u8);
@@ -156,7 +156,7 @@ internal sealed class GeminiToolWriter(RequestWriting writing)
     private void Names(IReadOnlyList<JsonString> names)
     {
         _json.BeginArray("allowedFunctionNames"u8);
-        foreach (var name in names) _json.Value(name);
+        foreach (var name in names) _json.Value(writing.ToolName(name));
         _json.EndArray();
     }
 

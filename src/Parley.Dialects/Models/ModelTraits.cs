@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Parley.Dialects.Models;
 
 /// <summary>What one model takes and refuses: data, looked up by name in <see cref="ModelTraitsTable"/>.</summary>
@@ -58,6 +60,9 @@ public sealed record ModelTraits
     /// <summary>True when thinking can be switched off.</summary>
     public bool CanStopReasoning { get; init; } = true;
 
+    /// <summary>The words for the effort that the model takes, the least first; none when they are unknown.</summary>
+    public IReadOnlyList<string> EffortWords { get; init; } = [];
+
     /// <summary>The longest answer in tokens; 0 when unknown. What is sent where a dialect demands a limit and the caller gave none.</summary>
     public int MostOutputTokens { get; init; }
 
@@ -72,6 +77,23 @@ public sealed record ModelTraits
 
     /// <summary>True when cache points are taken.</summary>
     public bool TakesCachePoints { get; init; }
+
+    /// <summary>The word nearest to another family's, the higher of two: the word itself where nothing is known; null for a word that is no effort.</summary>
+    public string? NearestEffort(string word)
+    {
+        if (EffortWords.Count == 0 || EffortWords.Contains(word)) return word;
+        var asked = Efforts.IndexOf(word);
+        if (asked < 0) return null;
+        var nearest = EffortWords[0];
+        foreach (var taken in EffortWords)
+        {
+            if (Math.Abs(Efforts.IndexOf(taken) - asked) <= Math.Abs(Efforts.IndexOf(nearest) - asked)) nearest = taken;
+        }
+
+        return nearest;
+    }
+
+    private static readonly ImmutableArray<string> Efforts = ["none", "minimal", "low", "medium", "high", "xhigh", "max"];
 
     /// <summary>True when there is anything that <see cref="Splicing.RequestQuirks"/> could have to change in a request.</summary>
     public bool HasRequestQuirks =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using Parley.Dialects.Conversations;
 using Parley.Dialects.Json;
 
@@ -12,6 +13,7 @@ internal sealed class ChatAnswer
 
     private readonly List<ChatChoice> _choices = [];
     private readonly ChatVendorMemory _vendor = new();
+    private readonly byte[] _seed = new byte[SHA256.HashSizeInBytes];
     private JsonString _id;
     private int _parts;
 
@@ -41,9 +43,22 @@ internal sealed class ChatAnswer
 
     internal int NextPart() => _parts++;
 
-    /// <summary>An id for a call that has none: the same in every reading of the same answer.</summary>
-    internal JsonString MakeId(int part) =>
-        JsonString.From(string.Create(CultureInfo.InvariantCulture, $"call_{(_id.IsEmpty ? "c" : ChatToolNames.Valid(_id).ToText())}_{part}"));
+    /// <summary>
+    /// An id for a call that has none: the same in every reading of the same answer, and another one in the next answer, since the calls
+    /// of all turns stand in one history. Of an answer without an id all that was read so far tells it apart.
+    /// </summary>
+    internal JsonString MakeId(int part) => JsonString.From(string.Create(
+        CultureInfo.InvariantCulture, $"call_{(_id.IsEmpty ? Convert.ToHexStringLower(_seed)[..16] : ToolNames.Valid(_id).ToText())}_{part}"));
+
+    /// <summary>Takes note of a chunk, or of the whole body, for <see cref="MakeId"/>. Behind <see cref="Start"/>.</summary>
+    internal void Note(JsonValue chunk)
+    {
+        if (!_id.IsEmpty) return;
+        Span<byte> both = stackalloc byte[2 * SHA256.HashSizeInBytes];
+        _seed.CopyTo(both);
+        SHA256.HashData(chunk.Span, both[SHA256.HashSizeInBytes..]);
+        SHA256.HashData(both, _seed);
+    }
 
     /// <summary>Reads the members of a chunk or body that concern the whole answer; <c>choices</c>, <c>id</c> and <c>model</c> not among them.</summary>
     internal void Member(JsonField member, IReplySink sink)
@@ -90,9 +105,10 @@ internal sealed class ChatAnswer
         return false;
     }
 
-    /// <summary>Closes what is open. A choice whose finish reason never came ends without one.</summary>
+    /// <summary>Closes what is open. A choice whose finish reason never came ends without one, and so does an answer without choices.</summary>
     internal void Complete(IReplySink sink)
     {
+        if (_choices.Count == 0) sink.Accept(new ReplyEvent(ReplyEventKind.Finished));
         foreach (var choice in _choices)
         {
             if (!choice.IsFinished) choice.Finish(default, default, sink);

@@ -26,8 +26,8 @@ internal static class ChatFinish
     };
 
     /// <summary>
-    /// The word to write. Only OpenAI's own ones, since typed clients fail on others; the one exception is <c>pause_turn</c>, which
-    /// a client must see to go on with the turn.
+    /// The word to write; none where none was told. Only OpenAI's own ones, since typed clients fail on others, with two exceptions:
+    /// <c>pause_turn</c>, which a client must see to go on with the turn, and the provider's own word for an end that is no success.
     /// </summary>
     internal static ReadOnlySpan<byte> Word(FinishReason reason, JsonString raw, bool isLegacy) => reason switch
     {
@@ -36,8 +36,22 @@ internal static class ChatFinish
         FinishReason.ToolCalls => isLegacy ? "function_call"u8 : "tool_calls"u8,
         FinishReason.ContentFilter or FinishReason.Refusal => "content_filter"u8,
         FinishReason.Pause => "pause_turn"u8,
+        FinishReason.None => default,
+        FinishReason.MalformedToolCall => raw.IsEmpty ? "malformed_tool_call"u8 : raw.Span,
+        FinishReason.Other => raw.IsEmpty ? "other"u8 : raw.Span,
         _ => "stop"u8,
     };
+
+    /// <summary>Writes the word as <c>finish_reason</c>; <c>null</c> where none was told.</summary>
+    internal static void Write(JsonOutput json, FinishReason reason, JsonString raw, bool isLegacy, LossReport losses)
+    {
+        var word = Word(reason, raw, isLegacy);
+        json.Name("finish_reason"u8);
+        if (word.IsEmpty) json.Null();
+        else json.Value(word);
+        if (reason is FinishReason.MalformedToolCall or FinishReason.Other)
+            losses.Add("reply.finish_reason", "chat completions have no word for it: it is the provider's own");
+    }
 
     private static bool IsOurs(ReadOnlySpan<byte> word) =>
         word.SequenceEqual("stop"u8) || word.SequenceEqual("length"u8) || word.SequenceEqual("tool_calls"u8)

@@ -179,7 +179,7 @@ internal sealed class ChatMessageWriter(RequestWriting writing)
         foreach (var call in ordinary)
         {
             _json.BeginObject().Member("id"u8, _ids.Of(call)).Member("type"u8, call.IsCustom ? "custom"u8 : "function"u8)
-                .BeginObject(call.IsCustom ? "custom"u8 : "function"u8).Member("name"u8, ChatToolNames.Valid(call.Name))
+                .BeginObject(call.IsCustom ? "custom"u8 : "function"u8).Member("name"u8, writing.ToolName(call.Name))
                 .Member(call.IsCustom ? "input"u8 : "arguments"u8, Arguments(call)).EndObject();
             if (reasoning.SignatureOf(call) is { IsPresent: true } signature)
             {
@@ -193,7 +193,7 @@ internal sealed class ChatMessageWriter(RequestWriting writing)
 
         if (ordinary.Count > 0) _json.EndArray();
         foreach (var call in calls.Except(ordinary))
-            _json.BeginObject("function_call"u8).Member("name"u8, call.Name).Member("arguments"u8, Arguments(call)).EndObject();
+            _json.BeginObject("function_call"u8).Member("name"u8, writing.ToolName(call.Name)).Member("arguments"u8, Arguments(call)).EndObject();
     }
 
     private JsonString Arguments(ToolCallPart call)

@@ -11,14 +11,14 @@ internal sealed class ChatReasoningHistory(RequestWriting writing)
 {
     private readonly List<ReasoningPart> _texts = [];
     private readonly List<ContentPart> _details = [];
-    private readonly List<ReasoningPart> _onCalls = [];
+    private readonly Dictionary<JsonString, JsonString> _onCalls = [];
 
     internal bool HasAny => _texts.Count + _details.Count > 0;
 
     internal void Choose(List<(Turn Turn, ContentPart Part)> parts)
     {
         var isOwn = writing.Conversation.Origin == Dialect.OpenAIChat;
-        var calls = parts.Select(p => p.Part).OfType<ToolCallPart>().ToList();
+        var calls = parts.Select(p => p.Part).OfType<ToolCallPart>().Select(c => c.Id).ToHashSet();
         foreach (var (turn, part) in parts)
         {
             if (part is OpaquePart { Origin: Dialect.OpenAIChat, Index: < 0 } && isOwn)
@@ -30,7 +30,7 @@ internal sealed class ChatReasoningHistory(RequestWriting writing)
             if (part is not ReasoningPart thought) continue;
             var isSigned = thought.Origin != ReasoningOrigin.None || thought.Signature.IsPresent || thought.Redacted.IsPresent || thought.Id.IsPresent;
             if (writing.Target.IsOpenAI) writing.Lose(turn, part, "reasoning", "OpenAI's chat completions take no thoughts back");
-            else if (isOwn && thought.Origin == ReasoningOrigin.Gemini && !thought.Text.IsPresent && calls.Exists(c => c.Id == thought.CallId)) _onCalls.Add(thought);
+            else if (isOwn && thought.Origin == ReasoningOrigin.Gemini && !thought.Text.IsPresent && calls.Contains(thought.CallId)) _onCalls.TryAdd(thought.CallId, thought.Signature);
             else if (isSigned && !isOwn) writing.Lose(turn, part, "reasoning", "its signature belongs to another vendor");
             else
             {
@@ -41,7 +41,7 @@ internal sealed class ChatReasoningHistory(RequestWriting writing)
     }
 
     /// <summary>Gemini's signature of a call; none when there is none.</summary>
-    internal JsonString SignatureOf(ToolCallPart call) => _onCalls.Find(t => t.CallId == call.Id)?.Signature ?? default;
+    internal JsonString SignatureOf(ToolCallPart call) => _onCalls.GetValueOrDefault(call.Id);
 
     internal void Write(JsonOutput json)
     {

@@ -16,12 +16,14 @@ internal static class ChatReasoningReader
         if (details.HasValue)
         {
             var index = 0;
-            var open = default(JsonValue);
+            ChatThoughtPieces? open = null;
             foreach (var detail in Expect.Array(details, path + ".reasoning_details").Items)
             {
                 var at = $"{path}.reasoning_details[{index++}]";
                 hasText |= Detail(turn, Expect.Object(detail, at), at, ref open);
             }
+
+            open?.End();
         }
 
         var text = message.Member("reasoning_content"u8);
@@ -37,7 +39,7 @@ internal static class ChatReasoningReader
     }
 
     // Clients that gather a stream leave each piece as an entry of its own; pieces of one block have the same index.
-    private static bool Detail(Turn turn, JsonValue detail, string path, ref JsonValue open)
+    private static bool Detail(Turn turn, JsonValue detail, string path, ref ChatThoughtPieces? open)
     {
         var type = Expect.String(detail.Member("type"u8), path + ".type");
         var index = detail.Member("index"u8);
@@ -46,11 +48,13 @@ internal static class ChatReasoningReader
         if (type.Is("reasoning.encrypted"u8))
         {
             var data = Expect.String(detail.Member("data"u8), path + ".data");
+            open?.End();
             if (origin == ReasoningOrigin.OpenAI && turn.Parts.Count > 0
                 && turn.Parts[^1] is ReasoningPart { IsSummary: true, Signature.IsPresent: false } summary
                 && (!summary.Id.IsPresent || !id.IsPresent || summary.Id == id))
             {
                 (summary.Signature, summary.Id, summary.Origin) = (data, id, origin);
+                if (open is not null) open = new ChatThoughtPieces(summary, open.Index);
                 return false;
             }
 
@@ -60,7 +64,7 @@ internal static class ChatReasoningReader
             if (origin == ReasoningOrigin.Gemini) part.CallId = id;
             else part.Id = id;
             turn.Parts.Add(part);
-            open = default;
+            open = null;
             return false;
         }
 
@@ -73,18 +77,19 @@ internal static class ChatReasoningReader
 
         var text = detail.Member(isSummary ? "summary"u8 : "text"u8).AsString();
         var signature = detail.Member("signature"u8).AsString();
-        var continues = open.HasValue && index.HasValue && open.Span.SequenceEqual(index.Span)
-            && turn.Parts.Count > 0 && turn.Parts[^1] is ReasoningPart { } last && last.IsSummary == isSummary;
-        var target = continues ? (ReasoningPart)turn.Parts[^1] : new ReasoningPart { IsSummary = isSummary };
-        if (!continues) turn.Parts.Add(target);
-        target.Text = Join(target.Text, text);
-        target.Signature = Join(target.Signature, signature);
+        var continues = open is not null && index.HasValue && open.Index.Span.SequenceEqual(index.Span)
+            && turn.Parts[^1] == open.Part && open.Part.IsSummary == isSummary;
+        if (!continues)
+        {
+            open?.End();
+            open = new ChatThoughtPieces(new ReasoningPart { IsSummary = isSummary }, index);
+            turn.Parts.Add(open.Part);
+        }
+
+        open!.Add(text, signature);
+        var target = open.Part;
         if (origin != ReasoningOrigin.None) target.Origin = origin;
         if (id.IsPresent) target.Id = id;
-        open = index;
         return !text.IsEmpty;
     }
-
-    private static JsonString Join(JsonString first, JsonString second) =>
-        first.IsEmpty ? second.IsPresent ? second : first : second.IsEmpty ? first : new JsonString((byte[])[.. first.Span, .. second.Span]);
 }

@@ -27,36 +27,17 @@ internal sealed class ChatReasoningWriter(RequestWriting writing)
             return;
         }
 
-        if (style == ReasoningStyle.None && isKnown && !_isOwn)
-        {
-            foreach (var field in (ReadOnlySpan<RequestField>)[RequestField.ReasoningEffort, RequestField.ReasoningBudget, RequestField.ReasoningMode])
-                writing.Lose(field, "the model does not reason");
-            return;
-        }
-
         if (!_isOwn && !isKnown && !writing.Target.IsOpenAI) return; // nothing is known of server and model: reported at the end
-        Effort(effort, budget, mode);
+        if (_isOwn && effort.IsPresent)
+        {
+            _json.Member("reasoning_effort"u8, writing.Take(RequestField.ReasoningEffort));
+            // Said by the effort.
+            writing.Take(RequestField.ReasoningMode);
+            writing.Take(RequestField.ReasoningBudget);
+        }
+        else _json.MemberIfPresent("reasoning_effort"u8, OpenAIEffort.Of(writing));
+
         Summary(isExtension: false);
-    }
-
-    private void Effort(JsonValue effort, JsonValue budget, JsonValue mode)
-    {
-        var isOff = mode.AsString().Is("disabled"u8);
-        if (effort.IsPresent) _json.Member("reasoning_effort"u8, writing.Take(RequestField.ReasoningEffort));
-        else if (isOff || budget.AsInt64() == 0) _json.Member("reasoning_effort"u8, Least());
-        else if (budget.AsInt64() is { } tokens)
-            _json.Member("reasoning_effort"u8, EffortBudget.ToEffort(tokens, writing.Peek(RequestField.MaxOutputTokens).AsInt64() ?? 0));
-        // Said by the effort, or by saying nothing.
-        writing.Take(RequestField.ReasoningMode);
-        writing.Take(RequestField.ReasoningBudget);
-    }
-
-    // "none" came with gpt-5.1, "minimal" with gpt-5; the o-series and gpt-oss go down to "low" (https://platform.openai.com/docs/guides/reasoning).
-    private ReadOnlySpan<byte> Least()
-    {
-        var model = writing.Target.Model.ToText();
-        if (model.Contains("gpt-5.", StringComparison.OrdinalIgnoreCase)) return "none"u8;
-        return model.Contains("gpt-5", StringComparison.OrdinalIgnoreCase) ? "minimal"u8 : "low"u8;
     }
 
     private void Extension(JsonValue effort, JsonValue budget, JsonValue mode)

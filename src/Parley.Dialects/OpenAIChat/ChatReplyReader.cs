@@ -20,6 +20,7 @@ internal static class ChatReplyReader
 
         var answer = new ChatAnswer();
         answer.Start(body.Member("id"u8), body.Member("model"u8), sink);
+        answer.Note(body);
         foreach (var member in body.Members)
         {
             if (!member.Is("id"u8) && !member.Is("model"u8) && !member.Is("choices"u8) && !member.Is("error"u8)) answer.Member(member, sink);

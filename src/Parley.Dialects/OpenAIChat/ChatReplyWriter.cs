@@ -54,7 +54,7 @@ internal sealed class ChatReplyWriter(FoldedReply reply, ReplyContext context, J
         foreach (var field in vendor.Where(f => f.Name.StartsWith("message."u8))) json.Member(field.Name.Span["message.".Length..], field.Value);
         json.EndObject();
         Logprobs(parts);
-        json.Member("finish_reason"u8, ChatFinish.Word(ending?.Finish ?? FinishReason.None, ending?.RawFinish ?? default, _isLegacy && HasLegacyCall(parts)));
+        ChatFinish.Write(json, ending?.Finish ?? FinishReason.None, ending?.RawFinish ?? default, _isLegacy && HasLegacyCall(parts), context.Losses);
         foreach (var field in vendor.Where(f => !f.Name.StartsWith("message."u8))) json.Member(field.Name.Span, field.Value);
         json.EndObject();
     }

@@ -34,7 +34,7 @@ internal sealed class ChatRequestWriter(RequestWriting writing)
         if (!writing.Peek(setting.Field).IsPresent)
         {
             // Asking for the likeliest tokens alone (Responses) means asking for their probabilities.
-            if (setting.Field == RequestField.Logprobs && writing.Peek(RequestField.TopLogprobs).IsPresent && !writing.Traits.RefusesPenalties)
+            if (setting.Field == RequestField.Logprobs && writing.Peek(RequestField.TopLogprobs).IsPresent && (!writing.Traits.RefusesPenalties || OpenAIEffort.Samples(writing)))
                 _json.Member("logprobs"u8, true);
             return;
         }
@@ -56,20 +56,22 @@ internal sealed class ChatRequestWriter(RequestWriting writing)
     private string? Refusal(ChatSettings.Setting setting)
     {
         var traits = writing.Traits;
+        var samples = OpenAIEffort.Samples(writing);
         var value = writing.Peek(setting.Field);
         if (setting.IsOpenAIOnly && !writing.Target.IsOpenAI && !_isOwn) return "compatible servers may refuse it";
         return setting.Field switch
         {
             // The default itself is taken by models that refuse any other value.
-            RequestField.Temperature when traits.RefusesTemperature && value.AsDouble() != 1 => "the model refuses it",
-            RequestField.TopP when traits.RefusesTopP && value.AsDouble() != 1 => "the model refuses it",
+            RequestField.Temperature when traits.RefusesTemperature && !samples && value.AsDouble() != 1 => "the model refuses it",
+            RequestField.TopP when traits.RefusesTopP && !samples && value.AsDouble() != 1 => "the model refuses it",
             RequestField.TopP when traits.RefusesTemperatureWithTopP && writing.Peek(RequestField.Temperature).IsPresent =>
                 "the model refuses it beside temperature",
             RequestField.TopK when writing.Target.IsOpenAI => "OpenAI has no word for it",
             RequestField.TopK when traits.RefusesTopP => "the model refuses it",
             RequestField.FrequencyPenalty or RequestField.PresencePenalty when traits.RefusesPenalties && value.AsDouble() != 0 => "the model refuses it",
-            RequestField.Logprobs when traits.RefusesPenalties && value.IsTrue => "the model refuses it",
-            RequestField.TopLogprobs or RequestField.LogitBias when traits.RefusesPenalties => "the model refuses it",
+            RequestField.Logprobs when traits.RefusesPenalties && !samples && value.IsTrue => "the model refuses it",
+            RequestField.TopLogprobs when traits.RefusesPenalties && !samples => "the model refuses it",
+            RequestField.LogitBias when traits.RefusesPenalties => "the model refuses it",
             RequestField.ParallelToolCalls when _conversation.Tools.Count == 0 => "there are no tools",
             // OpenAI answers 400 to metadata of an answer that is not stored.
             RequestField.Metadata when !_isOwn && !writing.Peek(RequestField.Store).IsTrue => "OpenAI takes it only for stored answers",

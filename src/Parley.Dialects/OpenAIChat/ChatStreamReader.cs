@@ -37,6 +37,7 @@ public sealed class ChatStreamReader : ReplyReader
         if (!TryRead(frame.DataMemory, out var chunk) || isError)
         {
             if (isError) Fail(ChatErrors.Read(chunk.Root), sink);
+            else if (BrokenFrame.Is(in frame)) Fail(BrokenFrame.Failure, sink);
             return;
         }
 
@@ -55,6 +56,7 @@ public sealed class ChatStreamReader : ReplyReader
         }
 
         Start(chunk.Id, chunk.Model, sink);
+        _answer.Note(chunk.Root);
         if (chunk.HasMore) Members(chunk.Root, sink);
         if (_answer.Choices(chunk.Choices, isWhole: false, sink)) _hasEnded = _hasFailed = true;
     }

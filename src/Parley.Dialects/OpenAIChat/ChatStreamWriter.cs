@@ -282,8 +282,8 @@ public sealed class ChatStreamWriter : ReplyStreamWriter
             EndDelta();
         }
 
-        BeginDelta(reply.Choice).EndObject().Name("logprobs"u8).Null()
-            .Member("finish_reason"u8, ChatFinish.Word(reply.Finish, reply.Text, _isLegacy && choice.Calls > 0));
+        BeginDelta(reply.Choice).EndObject().Name("logprobs"u8).Null();
+        ChatFinish.Write(_json, reply.Finish, reply.Text, _isLegacy && choice.Calls > 0, Context.Losses);
         EndChunk();
     }
 

@@ -66,8 +66,7 @@ internal sealed class ChatToolWriter(RequestWriting writing)
 
     private void Function(ToolDefinition tool, bool isLegacy)
     {
-        var name = ChatToolNames.Valid(tool.Name);
-        if (name != tool.Name) writing.Losses.Add($"tools[{tool.Index}].name", "OpenAI takes letters, digits, _ and -, at most 64", "tools.name");
+        var name = writing.ToolName(tool);
         if (!isLegacy) _json.BeginObject().Member("type"u8, "function"u8).Name("function"u8);
         _json.BeginObject().Member("name"u8, name).MemberIfPresent("description"u8, tool.Description).MemberIfPresent("parameters"u8, tool.Schema);
         if (tool.Strict.HasValue) _json.Member("strict"u8, tool.Strict);
@@ -89,7 +88,7 @@ internal sealed class ChatToolWriter(RequestWriting writing)
 
     private void Custom(ToolDefinition tool)
     {
-        _json.BeginObject().Member("type"u8, "custom"u8).BeginObject("custom"u8).Member("name"u8, ChatToolNames.Valid(tool.Name))
+        _json.BeginObject().Member("type"u8, "custom"u8).BeginObject("custom"u8).Member("name"u8, writing.ToolName(tool))
             .MemberIfPresent("description"u8, tool.Description);
         var format = _isOwn ? tool.Raw.Member("custom"u8).Member("format"u8) : tool.Raw.Member("format"u8);
         // Responses has the grammar's members flat, chat in an object of their own.
@@ -117,7 +116,8 @@ internal sealed class ChatToolWriter(RequestWriting writing)
         if (needsTool)
         {
             // Beside tools of the caller's the model must stay free to call one of those.
-            if (count > 1 && _conversation.ToolChoice?.Mode != ToolChoiceMode.None) _json.Member("tool_choice"u8, "required"u8);
+            if (_conversation.ToolChoice is { Mode: ToolChoiceMode.Named } asked && _conversation.Tools.Exists(t => t.Name == asked.Name && IsOffered(t))) Named(asked.Name);
+            else if (count > 1 && _conversation.ToolChoice?.Mode != ToolChoiceMode.None) _json.Member("tool_choice"u8, "required"u8);
             else Named(writing.OutputTool);
             return;
         }
@@ -157,7 +157,7 @@ internal sealed class ChatToolWriter(RequestWriting writing)
     {
         var isCustom = _conversation.Tools.Exists(t => t.Kind == ToolKind.Custom && t.Name == name);
         _json.BeginObject("tool_choice"u8).Member("type"u8, isCustom ? "custom"u8 : "function"u8)
-            .BeginObject(isCustom ? "custom"u8 : "function"u8).Member("name"u8, ChatToolNames.Valid(name)).EndObject().EndObject();
+            .BeginObject(isCustom ? "custom"u8 : "function"u8).Member("name"u8, writing.ToolName(name)).EndObject().EndObject();
     }
 
     private void Allowed(ToolChoice choice, IReadOnlyList<JsonString> allowed)
@@ -179,7 +179,7 @@ internal sealed class ChatToolWriter(RequestWriting writing)
         _json.BeginObject("tool_choice"u8).Member("type"u8, "allowed_tools"u8).BeginObject("allowed_tools"u8)
             .Member("mode"u8, choice.Mode == ToolChoiceMode.Auto ? "auto"u8 : "required"u8).BeginArray("tools"u8);
         foreach (var name in allowed)
-            _json.BeginObject().Member("type"u8, "function"u8).BeginObject("function"u8).Member("name"u8, ChatToolNames.Valid(name)).EndObject().EndObject();
+            _json.BeginObject().Member("type"u8, "function"u8).BeginObject("function"u8).Member("name"u8, writing.ToolName(name)).EndObject().EndObject();
         _json.EndArray().EndObject().EndObject();
     }
 
@@ -201,7 +201,7 @@ internal sealed class ChatToolWriter(RequestWriting writing)
         else
         {
             _json.Member("type"u8, "json_schema"u8).BeginObject("json_schema"u8)
-                .Member("name"u8, output.Name.IsEmpty ? JsonString.Literal("output"u8) : ChatToolNames.Valid(output.Name))
+                .Member("name"u8, output.Name.IsEmpty ? JsonString.Literal("output"u8) : ToolNames.Valid(output.Name))
                 .MemberIfPresent("description"u8, output.Description).Member("schema"u8, output.Schema);
             if (output.Strict.HasValue) _json.Member("strict"u8, output.Strict);
             _json.EndObject();

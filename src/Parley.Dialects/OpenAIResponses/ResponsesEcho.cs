@@ -24,7 +24,6 @@ internal static class ResponsesEcho
         ([.. "prompt_cache_retention"u8], RequestField.PromptCacheRetention, JsonValue.Literal("null"u8)),
         ([.. "safety_identifier"u8], RequestField.SafetyIdentifier, JsonValue.Literal("null"u8)),
         ([.. "service_tier"u8], RequestField.ServiceTier, JsonValue.Literal("\"default\""u8)),
-        ([.. "store"u8], RequestField.Store, JsonValue.Literal("true"u8)),
         ([.. "temperature"u8], RequestField.Temperature, JsonValue.Literal("1"u8)),
         ([.. "top_logprobs"u8], RequestField.TopLogprobs, JsonValue.Literal("0"u8)),
         ([.. "top_p"u8], RequestField.TopP, JsonValue.Literal("1"u8)),
@@ -40,6 +39,8 @@ internal static class ResponsesEcho
             if (!IsIn(own, name)) json.Member(name, request.Fields[field] is { HasValue: true } value ? value : byDefault);
         }
 
+        // A translated answer is stored nowhere, whatever was asked for: its id can be asked for of nobody.
+        if (!IsIn(own, "store"u8)) json.Member("store"u8, false);
         if (!IsIn(own, "instructions"u8)) Instructions(json, request);
         if (!IsIn(own, "reasoning"u8))
         {
@@ -50,7 +51,7 @@ internal static class ResponsesEcho
         }
 
         if (!IsIn(own, "text"u8)) Text(json, request);
-        if (!IsIn(own, "tool_choice"u8)) ResponsesToolWriter.Choice(json.Name("tool_choice"u8), request);
+        if (!IsIn(own, "tool_choice"u8)) ResponsesToolWriter.Choice(json.Name("tool_choice"u8), request, name => name);
         if (!IsIn(own, "tools"u8))
         {
             json.BeginArray("tools"u8);

@@ -1,6 +1,7 @@
 using Parley.Dialects.Conversations;
 using Parley.Dialects.Json;
 using Parley.Dialects.Models;
+using Parley.Dialects.OpenAIChat;
 
 namespace Parley.Dialects.OpenAIResponses;
 
@@ -10,35 +11,15 @@ internal static class ResponsesEffort
     /// <summary>The values of <c>reasoning.effort</c> and <c>reasoning.summary</c>; none for what is left to the model.</summary>
     internal static (JsonValue Effort, JsonValue Summary) Of(RequestWriting writing)
     {
+        var mode = writing.Peek(RequestField.ReasoningMode).AsString();
+        var effort = OpenAIEffort.Of(writing);
         if (writing.Traits is { Reasoning: ReasoningStyle.None, Family: not ModelFamily.Unknown })
         {
-            foreach (var field in (RequestField[])[RequestField.ReasoningEffort, RequestField.ReasoningBudget,
-                RequestField.ReasoningSummary])
-                writing.Lose(field, "the model does not think aloud");
-            var isOff = writing.Peek(RequestField.ReasoningMode).AsString().Is("disabled"u8);
-            if (isOff) _ = writing.Take(RequestField.ReasoningMode);
-            else writing.Lose(RequestField.ReasoningMode, "the model does not think aloud");
+            writing.Lose(RequestField.ReasoningSummary, "the model does not think aloud");
             return default;
         }
 
-        var mode = writing.Peek(RequestField.ReasoningMode).AsString();
-        if (mode.Is("disabled"u8) && !writing.Peek(RequestField.ReasoningEffort).HasValue)
-            writing.Lose(RequestField.ReasoningMode, "the model decides");
-        else _ = writing.Take(RequestField.ReasoningMode);
-        return (Effort(writing), Summary(writing, mode));
-    }
-
-    private static JsonValue Effort(RequestWriting writing)
-    {
-        var word = writing.Take(RequestField.ReasoningEffort);
-        var budget = writing.Take(RequestField.ReasoningBudget);
-        // The word says it in the model's own terms; "max" is Anthropic's and has no equal here.
-        if (word.IsString) return word.AsString().Is("max"u8) ? JsonValue.Literal("\"high\""u8) : word;
-        if (budget.AsInt64() is not { } tokens) return default;
-        var most = writing.Peek(RequestField.MaxOutputTokens).AsInt64() ?? 0;
-        var effort = EffortBudget.ToEffort(tokens, most);
-        // Not every model can be told not to think at all.
-        return JsonValue.Quote(effort.Is("none"u8) ? JsonString.Literal("low"u8) : effort);
+        return (effort, Summary(writing, mode));
     }
 
     // Whoever asks another vendor's model to think gets its thoughts without asking; here they are to be asked for.

@@ -10,6 +10,7 @@ namespace Parley.Dialects.OpenAIResponses;
 /// incomplete, max_output_tokens   Length
 /// incomplete, content_filter      ContentFilter
 /// cancelled, queued, in_progress  Other: background responses
+/// incomplete, the provider's word what the dialect has no words for, and None: an answer whose end nobody told
 /// </code>
 /// </summary>
 internal static class ResponsesFinish
@@ -34,10 +35,18 @@ internal static class ResponsesFinish
         // A model that declined with words has answered, in this dialect; one that broke off has not.
         FinishReason.Refusal => hasRefusal ? default : JsonString.Literal("content_filter"u8),
         // The dialect has no words for these; the provider's own are better than a response that looks complete.
-        FinishReason.Pause or FinishReason.MalformedToolCall =>
+        FinishReason.Pause or FinishReason.MalformedToolCall or FinishReason.Other when Background(ending).IsEmpty =>
             ending.RawFinish is { IsEmpty: false } raw ? raw : JsonString.Literal("other"u8),
+        FinishReason.None or null => JsonString.Literal("other"u8),
         _ => default,
     };
+
+    /// <summary>Reports a reason that is not the dialect's own.</summary>
+    internal static void Report(FoldedChoice? ending, IReadOnlyList<VendorField> own, LossReport losses)
+    {
+        if (own.Count == 0 && ending?.Finish is FinishReason.MalformedToolCall or FinishReason.Other)
+            losses.Add("reply.finish_reason", "Responses has no word for it: it is the provider's own");
+    }
 
     /// <summary>The status of a response that was cancelled or is still at work; none for others.</summary>
     internal static JsonString Background(FoldedChoice? ending) =>

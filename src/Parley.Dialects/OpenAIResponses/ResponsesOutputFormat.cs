@@ -1,5 +1,6 @@
 using Parley.Dialects.Conversations;
 using Parley.Dialects.Json;
+using Parley.Dialects.Models;
 
 namespace Parley.Dialects.OpenAIResponses;
 
@@ -9,11 +10,13 @@ internal static class ResponsesOutputFormat
     /// <summary>The name of the tool that stands for the output.</summary>
     internal static ReadOnlySpan<byte> ToolName => "parley_output"u8;
 
-    /// <summary>Decides for the tool where a schema of another dialect meets a model without schemas.</summary>
+    /// <summary>
+    /// Decides for the tool where a schema of another dialect meets a model without schemas. A model in no row of the table may have them.
+    /// </summary>
     internal static void Choose(RequestWriting writing)
     {
         if (writing.Conversation is { Output.Kind: OutputFormatKind.JsonSchema, Origin: not Dialect.OpenAIResponses }
-            && !writing.Traits.HasJsonSchema)
+            && writing.Traits is { HasJsonSchema: false, Family: not ModelFamily.Unknown })
             writing.OutputTool = JsonString.Literal(ToolName);
     }
 

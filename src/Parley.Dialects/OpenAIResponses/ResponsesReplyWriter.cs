@@ -51,6 +51,7 @@ internal static class ResponsesReplyWriter
         var isComplete = reason.IsEmpty && background.IsEmpty;
         if (!background.IsEmpty) json.Member("status"u8, background);
         else json.Member("status"u8, isComplete ? "completed"u8 : "incomplete"u8);
+        ResponsesFinish.Report(reply.Ending, own, context.Losses);
         Completed(json, isComplete, context, own);
         json.Name("error"u8).Null().Name("incomplete_details"u8);
         if (reason.IsEmpty) json.Null();

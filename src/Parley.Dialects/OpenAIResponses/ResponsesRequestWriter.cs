@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Parley.Dialects.Conversations;
 using Parley.Dialects.Json;
 using Parley.Dialects.Models;
+using Parley.Dialects.OpenAIChat;
 
 namespace Parley.Dialects.OpenAIResponses;
 
@@ -40,13 +41,15 @@ internal static class ResponsesRequestWriter
         if (!writing.OutputTool.IsEmpty)
         {
             json.Name("tool_choice"u8);
-            // The caller's own tools may come first; the answer itself must be a call.
-            if (writing.Conversation.Tools.Count > 0) json.Value("required"u8);
+            var asked = writing.Conversation.ToolChoice?.Mode;
+            // The caller's own tools may come first, unless he forbade them; the answer itself must be a call.
+            if (asked == ToolChoiceMode.Named) ResponsesToolWriter.Choice(json, writing.Conversation, writing.ToolName);
+            else if (writing.Conversation.Tools.Count > 0 && asked != ToolChoiceMode.None) json.Value("required"u8);
             else json.BeginObject().Member("type"u8, "function"u8).Member("name"u8, writing.OutputTool).EndObject();
         }
         else if (writing.Conversation.ToolChoice is not null)
         {
-            ResponsesToolWriter.Choice(json.Name("tool_choice"u8), writing.Conversation);
+            ResponsesToolWriter.Choice(json.Name("tool_choice"u8), writing.Conversation, writing.ToolName);
         }
     }
 
@@ -109,11 +112,11 @@ internal static class ResponsesRequestWriter
 
     private static string? Refusal(RequestWriting writing, RequestField field, bool isOwn) => field switch
     {
-        RequestField.Temperature when writing.Traits.RefusesTemperature => "the model refuses it",
-        RequestField.TopP when writing.Traits.RefusesTopP => "the model refuses it",
+        RequestField.Temperature when writing.Traits.RefusesTemperature && !OpenAIEffort.Samples(writing) => "the model refuses it",
+        RequestField.TopP when writing.Traits.RefusesTopP && !OpenAIEffort.Samples(writing) => "the model refuses it",
         RequestField.TopP when writing.Traits.RefusesTemperatureWithTopP && writing.Peek(RequestField.Temperature).HasValue =>
             "the model refuses it together with temperature",
-        RequestField.TopLogprobs when writing.Traits.RefusesPenalties => "the model gives no log probabilities",
+        RequestField.TopLogprobs when writing.Traits.RefusesPenalties && !OpenAIEffort.Samples(writing) => "the model gives no log probabilities",
         // Words of a dialect that means something else by them.
         RequestField.Truncation or RequestField.PreviousResponse or RequestField.Background when !isOwn =>
             "only a Responses request can ask for it",
@@ -147,7 +150,7 @@ internal static class ResponsesRequestWriter
         if (writing.Take(RequestField.Store).IsTrue) writing.Losses.Add("store", "answers of another dialect are not stored at OpenAI");
         json.Member("store"u8, false);
         var wantsThoughts = writing.Traits.Reasoning == ReasoningStyle.Effort;
-        var wantsLogprobs = writing.Peek(RequestField.Logprobs).IsTrue && !writing.Traits.RefusesPenalties;
+        var wantsLogprobs = writing.Peek(RequestField.Logprobs).IsTrue && (!writing.Traits.RefusesPenalties || OpenAIEffort.Samples(writing));
         if (wantsLogprobs) _ = writing.Take(RequestField.Logprobs);
         if (wantsThoughts || wantsLogprobs)
         {

@@ -12,6 +12,7 @@ public sealed class ResponsesStreamReader : ReplyReader
 {
     private readonly ResponsesAssembler _assembler = new();
     private bool _isFinished;
+    private bool _isBroken;
 
     /// <inheritdoc/>
     public override bool IsFinished => _isFinished;
@@ -20,7 +21,15 @@ public sealed class ResponsesStreamReader : ReplyReader
     public override void Read(in SseFrame frame, IReplySink sink)
     {
         ArgumentNullException.ThrowIfNull(sink);
-        if (_isFinished || !frame.HasData || !JsonValue.TryParse(frame.DataMemory, out var data) || !data.IsObject) return;
+        if (_isFinished || _isBroken || !frame.HasData) return;
+        if (!JsonValue.TryParse(frame.DataMemory, out var data) || !data.IsObject)
+        {
+            if (!BrokenFrame.Is(in frame)) return;
+            _isBroken = true;
+            sink.Accept(BrokenFrame.Failure);
+            return;
+        }
+
         var read = new Event();
         foreach (var member in data.Members) read.Take(member);
         var type = read.Type.IsPresent ? read.Type.Span : frame.Event;

@@ -10,9 +10,9 @@ internal static class ResponsesToolWriter
     internal static void Echo(JsonOutput json, ToolDefinition tool, Dialect origin)
     {
         if (tool.Kind == ToolKind.Function)
-            Function(json, tool, origin == Dialect.OpenAIResponses ? tool.Vendor : null, isEcho: true, origin);
+            Function(json, tool, tool.Name, origin == Dialect.OpenAIResponses ? tool.Vendor : null, isEcho: true, origin);
         else if (origin == Dialect.OpenAIResponses) json.Value(tool.Raw);
-        else if (tool.Kind == ToolKind.Custom) Custom(json, tool, origin);
+        else if (tool.Kind == ToolKind.Custom) Custom(json, tool, tool.Name, origin);
         else json.BeginObject().Member("type"u8, tool.Kind switch
         {
             ToolKind.WebSearch => JsonString.Literal("web_search"u8),
@@ -41,7 +41,10 @@ internal static class ResponsesToolWriter
     }
 
     /// <summary>Writes the value of <c>tool_choice</c>, <c>"auto"</c> for none.</summary>
-    internal static void Choice(JsonOutput json, Conversation conversation)
+    /// <param name="json">Where to.</param>
+    /// <param name="conversation">The request.</param>
+    /// <param name="nameOf">How a tool is called there: as OpenAI takes it in a request, as the caller called it in a response.</param>
+    internal static void Choice(JsonOutput json, Conversation conversation, Func<JsonString, JsonString> nameOf)
     {
         var choice = conversation.ToolChoice;
         if (choice is not null && conversation.Origin == Dialect.OpenAIResponses && choice.Raw.IsPresent)
@@ -56,17 +59,17 @@ internal static class ResponsesToolWriter
             ToolChoiceMode.Required => "required"u8,
             _ => "auto"u8,
         };
-        if (choice is { Mode: ToolChoiceMode.Named }) Named(json, conversation, choice.Name);
+        if (choice is { Mode: ToolChoiceMode.Named }) Named(json, conversation, choice.Name, nameOf);
         else if (choice?.Allowed is { } allowed)
         {
             json.BeginObject().Member("type"u8, "allowed_tools"u8).Member("mode"u8, mode).BeginArray("tools"u8);
-            foreach (var name in allowed) Named(json, conversation, name);
+            foreach (var name in allowed) Named(json, conversation, name, nameOf);
             json.EndArray().EndObject();
         }
         else json.Value(mode);
     }
 
-    private static void Named(JsonOutput json, Conversation conversation, JsonString name)
+    private static void Named(JsonOutput json, Conversation conversation, JsonString name, Func<JsonString, JsonString> nameOf)
     {
         var kind = ToolKind.Function;
         foreach (var tool in conversation.Tools)
@@ -77,7 +80,7 @@ internal static class ResponsesToolWriter
         json.BeginObject();
         if (kind == ToolKind.WebSearch) json.Member("type"u8, "web_search"u8);
         else if (kind == ToolKind.CodeExecution) json.Member("type"u8, "code_interpreter"u8);
-        else json.Member("type"u8, kind == ToolKind.Custom ? "custom"u8 : "function"u8).Member("name"u8, name);
+        else json.Member("type"u8, kind == ToolKind.Custom ? "custom"u8 : "function"u8).Member("name"u8, nameOf(name));
         json.EndObject();
     }
 
@@ -88,10 +91,10 @@ internal static class ResponsesToolWriter
         switch (tool.Kind)
         {
             case ToolKind.Function:
-                Function(json, tool, writing.Vendor(tool.Vendor), isEcho: false, writing.Conversation.Origin);
+                Function(json, tool, writing.ToolName(tool), writing.Vendor(tool.Vendor), isEcho: false, writing.Conversation.Origin);
                 break;
             case ToolKind.Custom when writing.Target.IsOpenAI:
-                Custom(json, tool, writing.Conversation.Origin);
+                Custom(json, tool, writing.ToolName(tool), writing.Conversation.Origin);
                 break;
             case ToolKind.WebSearch when writing.Target.IsOpenAI:
                 ResponsesSearchTool.WriteFromTool(json, tool, path, writing.Losses);
@@ -106,9 +109,10 @@ internal static class ResponsesToolWriter
         }
     }
 
-    private static void Function(JsonOutput json, ToolDefinition tool, IEnumerable<VendorField>? vendor, bool isEcho, Dialect origin)
+    private static void Function(
+        JsonOutput json, ToolDefinition tool, JsonString name, IEnumerable<VendorField>? vendor, bool isEcho, Dialect origin)
     {
-        json.BeginObject().Member("type"u8, "function"u8).Member("name"u8, tool.Name);
+        json.BeginObject().Member("type"u8, "function"u8).Member("name"u8, name);
         if (tool.Description.IsPresent) json.Member("description"u8, tool.Description);
         else if (isEcho) json.Name("description"u8).Null();
         if (tool.Schema.HasValue) json.Member("parameters"u8, tool.Schema);
@@ -126,9 +130,9 @@ internal static class ResponsesToolWriter
     }
 
     // Chat wraps a custom tool, and the grammar in it, once more.
-    private static void Custom(JsonOutput json, ToolDefinition tool, Dialect origin)
+    private static void Custom(JsonOutput json, ToolDefinition tool, JsonString name, Dialect origin)
     {
-        json.BeginObject().Member("type"u8, "custom"u8).Member("name"u8, tool.Name).MemberIfPresent("description"u8, tool.Description);
+        json.BeginObject().Member("type"u8, "custom"u8).Member("name"u8, name).MemberIfPresent("description"u8, tool.Description);
         var format = origin == Dialect.OpenAIChat ? tool.Raw.Member("custom"u8).Member("format"u8) : default;
         if (format.Member("grammar"u8) is { IsObject: true } grammar)
         {

@@ -49,7 +49,7 @@ internal static class ResponsesTurnWriter
             case ToolCallPart call:
                 json.BeginObject().Member("type"u8, call.IsCustom ? "custom_tool_call"u8 : "function_call"u8);
                 if (isOwn) json.MemberIfPresent("id"u8, call.ItemId);
-                json.Member("call_id"u8, isOwn ? call.Id : ToolIds.Safe(call.Id)).Member("name"u8, call.Name);
+                json.Member("call_id"u8, isOwn ? call.Id : ToolIds.Safe(call.Id)).Member("name"u8, writing.ToolName(call.Name));
                 var arguments = call.Arguments.IsEmpty && !isOwn && !call.IsCustom
                     ? JsonString.Literal("{}"u8) : JsonString.Escape(call.Arguments.Span);
                 json.Member(call.IsCustom ? "input"u8 : "arguments"u8, arguments);

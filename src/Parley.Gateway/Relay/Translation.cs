@@ -40,8 +40,8 @@ internal sealed class Translation(GatewayExchange exchange, Conversation convers
     internal void ReadReply(JsonValue body, ReplyObservation reply, IReplySink sink, out bool isCompleted)
     {
         var caller = new CallerReplySink(conversation, Losses, sink);
-        var observer = new ReplyObserver(reply, OutputTool.IsPresent ? new SyntheticToolFilter(OutputTool, caller) : caller);
-        _provider.ReadReply(body, observer);
+        var observer = new ReplyObserver(reply, OutputTool.IsPresent ? new SyntheticToolFilter(OutputTool, Losses, caller) : caller);
+        _provider.ReadReply(body, new UnreadableReplySink(conversation, observer));
         isCompleted = observer.IsCompleted;
     }
 

@@ -34,11 +34,53 @@ public sealed class SyntheticToolFilterTests
         Assert.Equal([(ReplyPartKind.Text, "{}")], reply.Parts.Select(p => (p.Kind, p.Text.ToText())));
     }
 
-    private static FoldedReply Filtered(string delta)
+    [Fact]
+    public void Text_BesideTheCall_IsLeftOutAndReported()
+    {
+        var losses = new LossReport();
+        using var reply = Filtered([Delta("""{"content":"Here is "}"""), Delta("""{"content":"the result:"}"""), Delta($$"""{"tool_calls":[{{Output}}]}"""), Delta("""{"content":" Done."}""")], losses);
+        Assert.Equal([(0, ReplyPartKind.Text, """{"x":"\u00e9"}""")], reply.Parts.Select(p => (p.Part, p.Kind, p.Text.ToText())));
+        Assert.Equal(["reply.content.text"], losses.Losses.Select(loss => loss.Path));
+    }
+
+    [Fact]
+    public void Text_BesideAnotherCall_StaysInItsPlace()
+    {
+        var losses = new LossReport();
+        using var reply = Filtered([Delta("""{"content":"I ask "}"""), Delta("""{"content":"first."}"""), Delta($$"""{"tool_calls":[{{Other}}]}""")], losses);
+        Assert.Equal([(ReplyPartKind.Text, "I ask first."), (ReplyPartKind.ToolCall, "{}")], reply.Parts.Select(p => (p.Kind, p.Text.ToText())));
+        Assert.Empty(losses.Losses);
+    }
+
+    [Fact]
+    public void Text_LongerThanIsHeld_IsGivenBeforeTheEnd()
+    {
+        using var folded = new FoldedReply();
+        var filter = new SyntheticToolFilter(JsonString.Literal("parley_output"u8), new LossReport(), folded);
+        filter.Accept(new ReplyEvent(ReplyEventKind.PartStarted) { PartKind = ReplyPartKind.Text });
+        var piece = JsonString.From(new string('a', 1 << 16));
+        for (var i = 0; i < 17; i++) filter.Accept(new ReplyEvent(ReplyEventKind.Delta) { PartKind = ReplyPartKind.Text, Text = piece });
+        Assert.Equal(17 << 16, folded.Parts[0].Text.Raw.Length);
+        filter.Accept(new ReplyEvent(ReplyEventKind.Delta) { PartKind = ReplyPartKind.Text, Text = piece });
+        Assert.Equal(18 << 16, folded.Parts[0].Text.Raw.Length);
+    }
+
+    [Fact]
+    public void Choices_WaitEachForItself()
+    {
+        var losses = new LossReport();
+        const string Second = """{"id":"c","choices":[{"index":1,"delta":{"content":"{}"}}]}""";
+        using var reply = Filtered([Delta("""{"content":"Here:"}"""), Second, Delta($$"""{"tool_calls":[{{Output}}]}""")], losses);
+        Assert.Equal([(0, """{"x":"\u00e9"}"""), (1, "{}")], reply.Parts.Select(p => (p.Choice, p.Text.ToText())).Order());
+    }
+
+    private static FoldedReply Filtered(string delta) => Filtered([delta], new LossReport());
+
+    private static FoldedReply Filtered(string[] deltas, LossReport losses)
     {
         var folded = new FoldedReply();
-        var filter = new SyntheticToolFilter(JsonString.Literal("parley_output"u8), new OrderChecker(folded));
-        ChatRun.Stream(ChatRun.Events([delta, """{"id":"c","choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}]}""", "[DONE]"]), filter);
+        var filter = new SyntheticToolFilter(JsonString.Literal("parley_output"u8), losses, new OrderChecker(folded));
+        ChatRun.Stream(ChatRun.Events([.. deltas, """{"id":"c","choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}]}""", "[DONE]"]), filter);
         return folded;
     }
 

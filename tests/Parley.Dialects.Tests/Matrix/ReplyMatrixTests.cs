@@ -1,7 +1,6 @@
 using System.Text;
 using Parley.Dialects.Conversations;
 using Parley.Dialects.Json;
-using Parley.Dialects.Streaming;
 
 namespace Parley.Dialects.Tests.Matrix;
 
@@ -22,7 +21,7 @@ public sealed class ReplyMatrixTests
     {
         var context = MatrixReplies.Context(surface, isStream: false);
         using var folded = new FoldedReply();
-        DialectCodecs.Of(provider).ReadReply(JsonValue.Of(MatrixFiles.Read($"Replies/{provider}/{name}.json")), folded);
+        DialectCodecs.Of(provider).ReadReply(JsonValue.Of(MatrixFiles.Read($"Replies/{provider}/{name}.json")), new CallerReplySink(context.Request, context.Losses, folded));
         Assert.True(folded.IsCompleted);
         using var output = new PooledBuffer();
         DialectCodecs.Of(surface).WriteReply(folded, context, new JsonOutput(output));

@@ -20,7 +20,7 @@ public sealed class ResponsesForeignReplyTests
     private const string Echo = """
         "background":false,"frequency_penalty":0,"max_output_tokens":900,"max_tool_calls":null,"metadata":{"a":"b"},"parallel_tool_calls":true,
         "presence_penalty":0,"previous_response_id":null,"prompt_cache_key":null,"prompt_cache_retention":null,"safety_identifier":null,
-        "service_tier":"default","store":true,"temperature":0.2,"top_logprobs":0,"top_p":1,"truncation":"disabled","user":null,"instructions":"Be brief.",
+        "service_tier":"default","store":false,"temperature":0.2,"top_logprobs":0,"top_p":1,"truncation":"disabled","user":null,"instructions":"Be brief.",
         "reasoning":{"effort":"low","summary":null},
         "text":{"format":{"type":"json_schema","name":"n","description":null,"schema":{"type":"object"},"strict":true},"verbosity":"medium"},
         "tool_choice":"required",
@@ -90,7 +90,9 @@ public sealed class ResponsesForeignReplyTests
     [InlineData(FinishReason.Refusal, "response.incomplete", "content_filter")]
     [InlineData(FinishReason.Pause, "response.incomplete", "pause_turn")]
     [InlineData(FinishReason.StopSequence, "response.completed", null)]
-    [InlineData(FinishReason.Other, "response.completed", null)]
+    [InlineData(FinishReason.Other, "response.incomplete", "pause_turn")]
+    [InlineData(FinishReason.MalformedToolCall, "response.incomplete", "pause_turn")]
+    [InlineData(FinishReason.None, "response.incomplete", "other")]
     public void Stream_WithAnEnding_SaysWhy(FinishReason finish, string type, string? reason)
     {
         var events = ResponsesWire.Events(ResponsesWire.WriteStream(ResponsesWire.Context(), writer =>
@@ -98,7 +100,7 @@ public sealed class ResponsesForeignReplyTests
             writer.Accept(new ReplyEvent(ReplyEventKind.Started));
             writer.Accept(new ReplyEvent(ReplyEventKind.PartStarted) { PartKind = ReplyPartKind.Text });
             writer.Accept(new ReplyEvent(ReplyEventKind.Delta) { Text = Text("Once"), PartKind = ReplyPartKind.Text });
-            writer.Accept(new ReplyEvent(ReplyEventKind.Finished) { Finish = finish, Text = Text("pause_turn") });
+            writer.Accept(new ReplyEvent(ReplyEventKind.Finished) { Finish = finish, Text = finish == FinishReason.None ? default : Text("pause_turn") });
             writer.Accept(new ReplyEvent(ReplyEventKind.Completed));
         }));
         foreach (var data in events) ResponsesWire.AssertValidEvent(data);

@@ -1,0 +1,42 @@
+namespace Parley.Dialects.Tests.Conversations;
+
+public sealed class BrokenFrameTests
+{
+    private const string ChatText = """{"id":"c","choices":[{"index":0,"delta":{"content":"a"}}]}""";
+    private const string ChatEnd = """{"id":"c","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}""";
+
+    public static TheoryData<Dialect, string[], string[]> Providers() => new()
+    {
+        { Dialect.OpenAIChat, [ChatText], [ChatEnd, "[DONE]"] },
+        {
+            Dialect.OpenAIResponses, ["""{"type":"response.created","response":{"id":"r"}}"""],
+            ["""{"type":"response.completed","response":{"id":"r","status":"completed","output":[]}}"""]
+        },
+        { Dialect.AnthropicMessages, ["""{"type":"message_start","message":{"id":"m","content":[]}}"""], ["""{"type":"message_stop"}"""] },
+        {
+            Dialect.GeminiContent, ["""{"candidates":[{"content":{"parts":[{"text":"a"}]},"index":0}]}"""],
+            ["""{"candidates":[{"content":{"parts":[{"text":"b"}]},"finishReason":"STOP","index":0}]}"""]
+        },
+    };
+
+    [Theory]
+    [MemberData(nameof(Providers))]
+    public void Frame_ThatIsNoJson_EndsTheAnswerAsBroken(Dialect provider, string[] start, string[] end)
+    {
+        foreach (var damaged in (string[])["{\"type\":\"content_block_delta\",\"ind", "{\"a\":1}}", "lost bytes", "{\"a\":\u0001}"])
+        {
+            var (text, tap, _) = Translated.Stream(provider, Dialect.OpenAIChat, [.. start, damaged, .. end]);
+            Assert.Equal(("stream_broken", false), (tap.Reply.ErrorCode, tap.IsFinished));
+            Assert.Contains("stream_broken", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("[DONE]", text, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Providers))]
+    public void Frame_ThatIsJsonWithoutMeaning_IsPassedOver(Dialect provider, string[] start, string[] end)
+    {
+        var (_, tap, _) = Translated.Stream(provider, Dialect.OpenAIChat, [.. start, "{}", "[]", "null", """{"type":"ping"}""", .. end]);
+        Assert.Equal((null, true), (tap.Reply.ErrorCode, tap.IsFinished));
+    }
+}
