@@ -14,9 +14,17 @@ internal static class Growth
     {
         var (small, large) = (input(count), input(4 * count));
         work(small);
-        var before = Best(() => work(small));
-        var after = Best(() => work(large));
-        Assert.True(after < TimeSpan.FromMilliseconds(60) || after < Most * before, $"{count} take {before.TotalMilliseconds:0} ms, {4 * count} take {after.TotalMilliseconds:0} ms");
+        var times = "";
+        // Quadratic work is sixteen times as long each time it is measured; a machine that is busy with something else is not.
+        for (var attempt = 0; attempt < 4; attempt++)
+        {
+            var before = Best(() => work(small));
+            var after = Best(() => work(large));
+            if (after < TimeSpan.FromMilliseconds(60) || after < Most * before) return;
+            times += $" {before.TotalMilliseconds:0} and {after.TotalMilliseconds:0} ms;";
+        }
+
+        Assert.Fail($"{count} and {4 * count} take{times}");
     }
 
     private static TimeSpan Best(Action work)

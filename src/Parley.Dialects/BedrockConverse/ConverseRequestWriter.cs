@@ -85,7 +85,7 @@ internal sealed class ConverseRequestWriter(RequestWriting writing)
         if (_isOwn || taken.Count == 0) return taken;
         if (writing.Traits.RefusesStop)
         {
-            writing.Lose(RequestField.StopSequences, "the model refuses them");
+            writing.Lose(RequestField.StopSequences, TranslationLoss.ModelRefuses);
             return [];
         }
 

@@ -54,6 +54,12 @@ internal sealed class TranslatedBody : IDisposable
             return (null, Unsupported(exception.Path, exception.Message));
         }
 
+        if (target.OnUnsupported == UnsupportedPolicy.Reject && translation.Losses.Losses.FirstOrDefault(static loss => loss.IsRefusedByModel) is { } refused)
+        {
+            output.Dispose();
+            return (null, SplicedBody.Unsupported(exchange, refused));
+        }
+
         if (target.OnLoss == LossPolicy.Reject && translation.Losses is { Count: > 0 } losses)
         {
             output.Dispose();
