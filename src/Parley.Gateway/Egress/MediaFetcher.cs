@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Net;
 using System.Net.Sockets;
-using Parley.Dialects;
 using Parley.Dialects.Conversations;
 using Parley.Dialects.Json;
 using Parley.Gateway.Configuration;
