@@ -1,5 +1,4 @@
 using Parley.Dialects;
-using Parley.Gateway.Tests.Harness;
 
 namespace Parley.Gateway.Tests.Translation;
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Parley.Dialects;
-using Parley.Gateway.Tests.Harness;
 
 namespace Parley.Gateway.Tests.Translation;
 
