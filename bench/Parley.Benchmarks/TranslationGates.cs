@@ -4,7 +4,6 @@ using Parley.Dialects;
 using Parley.Dialects.Conversations;
 using Parley.Dialects.Json;
 using Parley.Dialects.Models;
-using Parley.Dialects.Streaming;
 
 namespace Parley.Benchmarks;
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Parley.Fuzz;
@@ -12,10 +13,15 @@ internal static class GrowthCheck
     private const int Short = 64 * 1024;
     private const int Few = 1000;
 
+    // A # is the number of the repetition: names and ids that are all different.
     private static readonly string[] Pieces =
     [
         "\\n", "\\u00e9", "a", "\\\"", "},{", "],[", "{\"type\":\"text\",\"text\":\"x\"},", "{\"role\":\"user\",\"content\":\"x\"},",
         "data: {}\n\n", "data: x\n", "\n", ": c\n", "{\"role\":\"tool\",\"tool_call_id\":\"c\",\"content\":\"x\"},",
+        "{\"role\":\"assistant\",\"tool_calls\":[{\"id\":\"c#\",\"type\":\"function\",\"function\":{\"name\":\"f#\",\"arguments\":\"{}\"}}]},",
+        "{\"role\":\"user\",\"parts\":[{\"functionCall\":{\"name\":\"f\",\"id\":\"c#\"}},{\"text\":\"x\",\"thought\":true}]},",
+        "{\"role\":\"user\",\"content\":[{\"type\":\"file\",\"file\":{\"filename\":\"a.pdf\",\"file_data\":\"data:application/pdf;base64,aGk=\"}}]},",
+        "{\"role\":\"user\",\"content\":[{\"type\":\"tool_result\",\"tool_use_id\":\"c\",\"content\":\"x\"}]},",
     ];
 
     /// <returns>What grew too fast; empty when all is well.</returns>
@@ -59,8 +65,11 @@ internal static class GrowthCheck
         var text = Encoding.UTF8.GetString(seed);
         var at = piece.StartsWith('{') ? text.IndexOf('[', StringComparison.Ordinal) + 1 : text.LastIndexOf("\":\"", StringComparison.Ordinal) + 3;
         if (piece.StartsWith("data", StringComparison.Ordinal) || piece is "\n" or ": c\n") at = 0;
-        return Encoding.UTF8.GetBytes(text[..at] + string.Concat(Enumerable.Repeat(piece, length / piece.Length)) + text[at..]);
+        return Encoding.UTF8.GetBytes(text[..at] + Repeated(piece, length / piece.Length) + text[at..]);
     }
+
+    private static string Repeated(string piece, int times) =>
+        string.Concat(Enumerable.Range(0, times).Select(i => piece.Replace("#", i.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)));
 
     private static TimeSpan Best(Action run)
     {
