@@ -1,7 +1,6 @@
 using System.Text;
 using Parley.Dialects.Conversations;
 using Parley.Dialects.Json;
-using Parley.Dialects.Streaming;
 
 namespace Parley.Dialects.Tests.Matrix;
 
