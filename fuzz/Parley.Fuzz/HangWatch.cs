@@ -1,7 +1,7 @@
 namespace Parley.Fuzz;
 
 /// <summary>Ends the process, with the input in hand, when one input takes too long.</summary>
-internal sealed class HangWatch
+internal sealed class HangWatch : IDisposable
 {
     private readonly Timer _timer;
     private readonly TimeSpan _most;
@@ -21,6 +21,8 @@ internal sealed class HangWatch
     }
 
     internal void End() => _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+
+    public void Dispose() => _timer.Dispose();
 
     private void Stop()
     {

@@ -9,7 +9,7 @@ var root = Environment.GetEnvironmentVariable("PARLEY_FUZZ_CORPUS") ?? Path.Comb
 var targets = Targets.All(new Corpus(root));
 var random = new Random(seed);
 var mutator = new Mutator(random);
-var hang = new HangWatch(TimeSpan.FromSeconds(10));
+using var hang = new HangWatch(TimeSpan.FromSeconds(10));
 
 Console.WriteLine($"fuzzing {targets.Count} readers for {seconds} s, seed {seed}");
 foreach (var target in targets)

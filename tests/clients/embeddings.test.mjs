@@ -36,3 +36,19 @@ test('embeddings_AreInTheLedger', async () => {
     { keyName, model, provider, status, inputTokens, outputTokens },
     { keyName: 'embeddings-only', model: 'embed', provider: 'lab', status: 200, inputTokens: data.usage.prompt_tokens, outputTokens: 0 });
 });
+
+for (const [model, width] of [
+  ['gemini/gemini-embedding-001', 3072], ['bedrock/amazon.titan-embed-text-v2:0', 1024], ['bedrock/cohere.embed-multilingual-v3', 1024], ['modern/modern-embed', 1536],
+]) {
+  test(`embeddings_OfAnotherVendor_AreInOpenAIsShape (${model})`, async () => {
+    const input = ['one', 'two words'];
+    // The client asks for base64 by itself and decodes it.
+    const answer = await client.embeddings.create({ model, input });
+    const numbers = await client.embeddings.create({ model, input, encoding_format: 'float' });
+
+    assert.equal(answer.object, 'list');
+    assert.deepEqual(answer.data.map(one => [one.object, one.index, one.embedding.length]), [['embedding', 0, width], ['embedding', 1, width]]);
+    assert.deepEqual(numbers.data.map(one => [...Float32Array.from(one.embedding)]), answer.data.map(one => [...Float32Array.from(one.embedding)]));
+    assert.notDeepEqual(answer.data[0].embedding, answer.data[1].embedding);
+  });
+}

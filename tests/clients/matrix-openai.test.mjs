@@ -136,6 +136,13 @@ onEach('chatMatrix_InlineImage_ReachesTheModel', async target => {
   assert.ok(answer.usage.prompt_tokens >= without.usage.prompt_tokens + 50, `${answer.usage.prompt_tokens} after ${without.usage.prompt_tokens}`);
 }, sees);
 
+onEach('chatMatrix_InlineDocument_ReachesTheModel', async target => {
+  const file_data = `data:application/pdf;base64,${Buffer.from('%PDF-1.4 one two three').toString('base64')}`;
+  const { data, response } = await ask(target, [{ type: 'file', file: { filename: 'report.pdf', file_data } }, { type: 'text', text: 'What is it?' }]).withResponse();
+  assert.equal(data.choices[0].message.content, answerTo('What is it?'));
+  assert.ok(!response.headers.get('x-parley-lost')?.includes('messages'), response.headers.get('x-parley-lost'));
+}, sees);
+
 for (const stream of [false, true]) {
   onEach(`chatMatrix_Reasoning${stream ? 'Streamed' : ''}_ComesAndIsTakenBackWithItsSignature`, async target => {
     const complete = body => reasoned({ model: target.id, tools, reasoning_effort: 'high', max_completion_tokens: 9000, stream, ...body });

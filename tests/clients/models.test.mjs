@@ -4,6 +4,7 @@ import OpenAI from 'openai';
 import { all, failure, timeless } from './harness/answers.mjs';
 import { azureOpenai, client, openai } from './harness/clients.mjs';
 import { failoverFaults, restrictedKey } from './harness/configuration.mjs';
+import { targets } from './harness/providers.mjs';
 
 const entry = (id, owned_by, capabilities) => ({ id, object: 'model', owned_by, status: 'active', lifecycle_status: 'stable', ...(capabilities ? { capabilities } : {}) });
 const chats = { chat_completion: true, embeddings: false };
@@ -25,6 +26,10 @@ const catalogue = [
   ...failoverFaults.map(fault => entry(`safe-${fault}`, 'lab')),
   entry('team/chat-latest', 'lab'),
   entry('thinker', 'lab'),
+  // A name that says of what family it is says also what it can do.
+  ...targets.map(({ id, provider }) => entry(id, provider, /claude|llama|gemini/.test(id) ? chats : undefined)),
+  ...['assistant-breaks', 'assistant-busy', 'assistant-stalls'].map(name => entry(`foundry/${name}`, 'foundry')),
+  entry('foundry/claude-sonnet-4-5', 'foundry', chats),
 ].sort((a, b) => (a.id < b.id ? -1 : 1));
 
 test('models_List_IsTheWholeCatalogue', async () => {

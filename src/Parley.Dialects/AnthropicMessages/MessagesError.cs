@@ -37,20 +37,32 @@ internal static class MessagesError
         _ => 0,
     };
 
+    // The list is closed, and clients look for its words: what OpenAI, Google, AWS and Parley call an error becomes the type that means it.
+    private static JsonString TypeOf(JsonString code) => code switch
+    {
+        _ when Status(code) > 0 => code,
+        _ when code.Is("rate_limit_exceeded"u8) || code.Is("RESOURCE_EXHAUSTED"u8) || code.Is("throttlingException"u8) => JsonString.Literal("rate_limit_error"u8),
+        _ when code.Is("UNAVAILABLE"u8) || code.Is("serviceUnavailableException"u8) => JsonString.Literal("overloaded_error"u8),
+        _ when code.Is("upstream_timeout"u8) || code.Is("DEADLINE_EXCEEDED"u8) || code.Is("modelTimeoutException"u8) => JsonString.Literal("timeout_error"u8),
+        _ when code.Is("INVALID_ARGUMENT"u8) || code.Is("validationException"u8) => JsonString.Literal("invalid_request_error"u8),
+        _ => JsonString.Literal("api_error"u8),
+    };
+
     internal static void Write(JsonOutput json, JsonString type, JsonString message) => json
         .BeginObject()
         .Member("type"u8, "error"u8)
         .BeginObject("error"u8)
-        .Member("type"u8, type.IsEmpty ? JsonString.Literal("api_error"u8) : type)
+        // Its clients know a closed set of types; others' words (and ours) are not of it.
+        .Member("type"u8, Status(type) == 0 ? JsonString.Literal("api_error"u8) : type)
         .Member("message"u8, message)
         .EndObject()
         .EndObject();
 
-    /// <summary>Writes the <c>error</c> event of a stream.</summary>
-    internal static void WriteEvent(IBufferWriter<byte> output, JsonString type, JsonString message)
+    /// <summary>Writes the <c>error</c> event of a stream. The code may be anybody's; what is written is one of Anthropic's types.</summary>
+    internal static void WriteEvent(IBufferWriter<byte> output, JsonString code, JsonString message)
     {
         output.Write("event: error\ndata: "u8);
-        Write(new JsonOutput(output), type, message);
+        Write(new JsonOutput(output), TypeOf(code), message);
         output.Write("\n\n"u8);
     }
 

@@ -47,10 +47,10 @@ internal static class MessagesOutput
         var output = writing.Conversation.Output!;
         writing.OutputTool = JsonString.Literal(ToolName);
         var json = writing.Json.BeginObject().Member("name"u8, ToolName);
-        if (output.Description.IsEmpty) json.Member("description"u8, "Answer with this tool: its arguments are the answer."u8);
+        if (output.Description.IsEmpty) json.Member("description"u8, AnyObject.IsMeant(output) ? AnyObject.Description : "Answer with this tool: its arguments are the answer."u8);
         else json.Member("description"u8, output.Description);
         json.Name("input_schema"u8);
-        MessagesToolWriter.WriteSchema(json, output.Kind == OutputFormatKind.JsonSchema ? output.Schema : default);
+        MessagesToolWriter.WriteSchema(json, AnyObject.IsMeant(output) ? AnyObject.Schema : output.Schema);
         json.EndObject();
     }
 }

@@ -70,6 +70,9 @@ internal static class MessagesRequestReader
             case "output_config" when value.HasValue:
                 OutputConfig(request, Expect.Object(value, name));
                 break;
+            case "thread" when value.HasValue:
+                MessagesThread.Read(request, Expect.Object(value, name));
+                break;
             case "metadata" when value.HasValue:
                 Metadata(request, Expect.Object(value, name));
                 break;
@@ -158,7 +161,8 @@ internal static class MessagesRequestReader
             request.Turns.Add(turn);
         }
 
-        if (index == 0) throw new DialectException("messages", "'messages' is empty: at least one message is required.");
+        // A paused answer of a thread is taken up without another message.
+        if (index == 0 && request.Untranslatable.Count == 0) throw new DialectException("messages", "'messages' is empty: at least one message is required.");
     }
 
     private static TurnRole Role(JsonString role, string path) =>

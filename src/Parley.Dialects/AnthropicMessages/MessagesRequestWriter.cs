@@ -18,7 +18,7 @@ internal static class MessagesRequestWriter
         var limit = Limit(writing);
         var messages = MessagesTurns.Gather(writing);
         var thinking = MessagesThinking.Plan(writing, limit.AsInt64() ?? FallbackLimit, messages);
-        messages.EndInTurn(writing, thinking.IsOn);
+        messages.MendEnds(writing, thinking.IsOn);
         var marks = MessagesCacheMarks.Choose(writing, messages);
         List<VendorField> vendor = [.. writing.Vendor(request.Vendor)];
 
@@ -84,7 +84,7 @@ internal static class MessagesRequestWriter
         var temperature = writing.Take(RequestField.Temperature);
         if (traits.RefusesTemperature)
         {
-            writing.Lose(RequestField.Temperature, "the model refuses it");
+            writing.Lose(RequestField.Temperature, TranslationLoss.ModelRefuses);
             temperature = default;
         }
         else if (!isOwn && temperature.AsDouble() is { } degree)
@@ -100,8 +100,8 @@ internal static class MessagesRequestWriter
         var least = writing.Take(RequestField.TopK);
         if (traits.RefusesTopP)
         {
-            writing.Lose(RequestField.TopP, "the model refuses it");
-            writing.Lose(RequestField.TopK, "the model refuses it");
+            writing.Lose(RequestField.TopP, TranslationLoss.ModelRefuses);
+            writing.Lose(RequestField.TopK, TranslationLoss.ModelRefuses);
             share = least = default;
         }
         else if (!isOwn && thinks)

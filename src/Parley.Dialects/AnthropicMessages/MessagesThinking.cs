@@ -66,6 +66,10 @@ internal sealed class MessagesThinking
 
         if (style != ReasoningStyle.Budget && !effort.IsEmpty) plan.Effort = Word(effort, style);
         plan._display = Display(writing.Peek(RequestField.ReasoningSummary), isOwn);
+        // Chat has no word for it, and gives the thoughts of every other model; models that only think adaptively keep theirs back
+        // unless they are asked for them.
+        if (!plan._display.IsPresent && style == ReasoningStyle.Adaptive && writing.Conversation.Origin == Dialect.OpenAIChat)
+            plan._display = JsonValue.Literal("\"summarized\""u8);
         return plan;
 
         MessagesThinking LoseAll(string reason)

@@ -33,6 +33,7 @@ internal sealed class MessagesTurns
             else turns.Add(writing, turn);
         }
 
+        foreach (var message in turns._messages) message.Settle();
         // Instructions alone are no conversation: they are asked instead.
         if (turns._messages.Count == 0 && turns._system.Count > 0)
         {
@@ -45,10 +46,19 @@ internal sealed class MessagesTurns
     }
 
     /// <summary>
-    /// Looks after a message of the model's at the very end, the start of its answer: newer models refuse one, and so does a model
-    /// that thinks; others refuse white space at its end.
+    /// Looks after both ends of the conversation. A message of the model's at the very end is the start of its answer: newer models
+    /// refuse one, and so does a model that thinks; others refuse white space at its end. At the very beginning Anthropic answers 400
+    /// to it ("first message must use the user role"), so that the least of questions is put in front.
     /// </summary>
-    internal void EndInTurn(RequestWriting writing, bool thinks)
+    internal void MendEnds(RequestWriting writing, bool thinks)
+    {
+        End(writing, thinks);
+        if (_isOwn || _messages[0].IsUser) return;
+        _messages.Insert(0, new Message(TurnRole.User, null) { Parts = [new Placed(new Turn(TurnRole.User, -1), new TextPart(JsonString.Literal("."u8)))] });
+        writing.Losses.Add(Messages(writing), "a conversation must begin with the user: a message of one full stop was put in front");
+    }
+
+    private void End(RequestWriting writing, bool thinks)
     {
         if (_messages[^1] is not { IsUser: false, Role: TurnRole.Assistant } last || !last.Parts.TrueForAll(placed => placed.Part is TextPart)) return;
         var isRefused = !writing.Traits.TakesPrefill && writing.Traits.Family != ModelFamily.Unknown;
@@ -136,7 +146,7 @@ internal sealed class MessagesTurns
             if (!MessagesBlockWriter.CanWrite(writing, turn, part)) continue;
             if (last is null) _messages.Add(last = new Message(role, null));
             // A result behind other content is refused: "tool_result blocks must come first" (docs, "Handle tool calls").
-            if (part is ToolResultPart) last.Parts.Insert(last.Results++, new Placed(turn, part));
+            if (part is ToolResultPart) last.Results.Add(new Placed(turn, part));
             else last.Parts.Add(new Placed(turn, part));
         }
     }
@@ -175,9 +185,16 @@ internal sealed class MessagesTurns
 
         internal List<VendorField>? Vendor => vendor;
 
-        internal List<Placed> Parts { get; init; } = [];
+        internal List<Placed> Parts { get; set; } = [];
 
-        /// <summary>How many results stand at its beginning.</summary>
-        internal int Results { get; set; }
+        /// <summary>Results of tools, which come before all other content.</summary>
+        internal List<Placed> Results { get; } = [];
+
+        /// <summary>Puts the results in front of the other parts: once, for a message may have very many.</summary>
+        internal void Settle()
+        {
+            if (Results.Count > 0) Parts = [.. Results, .. Parts];
+            Results.Clear();
+        }
     }
 }

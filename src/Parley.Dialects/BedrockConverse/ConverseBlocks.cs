@@ -130,11 +130,15 @@ internal sealed class ConverseBlocks(RequestWriting writing, ConverseCacheMarks 
         // A call must be answered, and an empty text is refused.
         if (isEmpty && !_isOwn) _json.BeginObject().Member("text"u8, "."u8).EndObject();
         _json.EndArray();
-        if (result.IsError) _json.Member("status"u8, "error"u8);
+        if (result.IsError && (_isOwn || TakesStatus)) _json.Member("status"u8, "error"u8);
+        else if (result.IsError) writing.Lose(turn, result, "is_error", "this model's tool results have no status");
         else if (_isOwn && result.SaysIsError) _json.Member("status"u8, "success"u8);
         foreach (var field in writing.Vendor(result.Vendor)) _json.Member(field.Name.Span, field.Value);
         _json.EndObject().EndObject();
     }
+
+    // API_runtime_ToolResultBlock: "only supported by Amazon Nova and Anthropic Claude 3 and 4 models"; others answer 400.
+    private bool TakesStatus => writing.Traits.Family is ModelFamily.Claude or ModelFamily.Nova or ModelFamily.Unknown;
 
     private bool CanWriteInside(Turn turn, ToolResultPart result, ContentPart part)
     {

@@ -2,7 +2,6 @@ using System.Text;
 using Parley.Dialects.AnthropicMessages;
 using Parley.Dialects.Conversations;
 using Parley.Dialects.Json;
-using Parley.Dialects.Models;
 
 namespace Parley.Dialects.BedrockConverse;
 
@@ -14,16 +13,14 @@ internal sealed class ConverseMedia(RequestWriting writing)
     private readonly JsonOutput _json = writing.Json;
     private readonly bool _isOwn = writing.Conversation.Origin == Dialect.BedrockConverse;
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
 
     /// <summary>Whether the model can be shown it; reports it when not. Throws for an address whose bytes should have been fetched.</summary>
     internal static bool CanWrite(RequestWriting writing, Turn turn, ContentPart reported, MediaPart media)
     {
-        var family = writing.Traits.Family;
         var word = media.Media.ToString().ToLowerInvariant();
         var reason = media.Source == MediaSourceKind.FileId ? "the file lies with another vendor"
-            : media.Media == MediaKind.Audio && family != ModelFamily.Unknown ? "the model takes no audio"
-            : media.Media == MediaKind.Video && family is not (ModelFamily.Nova or ModelFamily.Unknown) ? "the model takes no video"
-            : null;
+            : MediaNeeds.Refusal(Dialect.BedrockConverse, writing.Traits, media);
         if (reason is null && MediaNeeds.MustInline(Dialect.BedrockConverse, media))
         {
             var path = ConversationPaths.Of(writing.Conversation.Origin, turn, reported, word);
@@ -92,7 +89,14 @@ internal sealed class ConverseMedia(RequestWriting writing)
 
         var name = clean.ToString().Trim();
         if (name.Length == 0) name = "document";
-        for (var number = 2; !_names.Add(name); number++) name = $"{(number == 2 ? name : name[..name.LastIndexOf(' ')])} {number}";
-        return JsonString.From(name);
+        var unique = name;
+        // Goes on counting where this name's last document stopped: a history may show the same one very often.
+        for (var number = _numbers.GetValueOrDefault(name, 2); !_names.Add(unique); number++)
+        {
+            unique = $"{name} {number}";
+            _numbers[name] = number + 1;
+        }
+
+        return JsonString.From(unique);
     }
 }

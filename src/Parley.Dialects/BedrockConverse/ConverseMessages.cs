@@ -12,6 +12,7 @@ internal sealed class ConverseMessages
 {
     private readonly List<Placed> _system = [];
     private readonly List<Message> _messages = [];
+    private readonly HashSet<JsonString> _called = [];
     private readonly bool _isOwn;
 
     private ConverseMessages(bool isOwn) => _isOwn = isOwn;
@@ -28,6 +29,13 @@ internal sealed class ConverseMessages
     /// <summary>True when the history holds calls or results, without a definition of which Converse answers 400.</summary>
     internal bool HasToolBlocks { get; private set; }
 
+    /// <summary>True when the last answer calls tools and does not begin with a signed thought.</summary>
+    internal bool HasUnsignedToolTurn => _messages.FindLast(message => !message.IsUser) is { } last
+        && last.Parts.Exists(placed => placed.Part is ToolCallPart) && last.Parts[0].Part is not ReasoningPart;
+
+    /// <summary>True when the history calls a tool of this name.</summary>
+    internal bool Calls(JsonString name) => _called.Contains(name);
+
     internal static ConverseMessages Gather(RequestWriting writing)
     {
         var gathered = new ConverseMessages(writing.Conversation.Origin == Dialect.BedrockConverse);
@@ -37,6 +45,7 @@ internal sealed class ConverseMessages
             else gathered.Add(writing, turn);
         }
 
+        foreach (var message in gathered._messages) message.Settle();
         // Instructions alone are no conversation: they are asked instead.
         if (gathered._messages.Count == 0 && gathered._system.Count > 0 && !gathered._isOwn)
         {
@@ -50,13 +59,29 @@ internal sealed class ConverseMessages
         return gathered;
     }
 
-    /// <summary>A message of the model's at the very end is the start of its answer, which newer Claudes refuse; the others refuse white space at its end.</summary>
-    internal void EndInTurn(RequestWriting writing)
+    /// <summary>
+    /// Looks after both ends of the conversation. A message of the model's at the very end is the start of its answer, which newer
+    /// Claudes refuse, and so does one that thinks; the others refuse white space at its end. At the very beginning Bedrock answers
+    /// 400 to it ("A conversation must start with a user message"), so that the least of questions is put in front.
+    /// </summary>
+    internal void MendEnds(RequestWriting writing, bool thinks)
+    {
+        End(writing, thinks);
+        if (_isOwn || _messages[0].IsUser) return;
+        var question = new Message(TurnRole.User, null);
+        question.Parts.Add(new Placed(new Turn(TurnRole.User, -1), new TextPart(JsonString.Literal("."u8))));
+        _messages.Insert(0, question);
+        writing.Losses.Add(Where(writing), "a conversation must begin with the user: a message of one full stop was put in front");
+    }
+
+    private void End(RequestWriting writing, bool thinks)
     {
         if (_isOwn || _messages[^1] is not { IsUser: false } last || !last.Parts.TrueForAll(placed => placed.Part is TextPart)) return;
-        if (!writing.Traits.TakesPrefill && writing.Traits.Family == ModelFamily.Claude && _messages.Count > 1)
+        var isRefused = !writing.Traits.TakesPrefill && writing.Traits.Family == ModelFamily.Claude;
+        if ((isRefused || (thinks && writing.Traits.Family == ModelFamily.Claude)) && _messages.Count > 1)
         {
-            foreach (var (turn, part) in last.Parts) writing.Lose(turn, part, "prefill", "the model refuses the start of an answer");
+            foreach (var (turn, part) in last.Parts)
+                writing.Lose(turn, part, "prefill", isRefused ? "the model refuses the start of an answer" : "not while the model thinks");
             _messages.RemoveAt(_messages.Count - 1);
             return;
         }
@@ -127,7 +152,7 @@ internal sealed class ConverseMessages
             if (last is null) _messages.Add(last = new Message(role, null));
             Note(part);
             // Claude wants results before all other content of their message.
-            if (part is ToolResultPart && !_isOwn) last.Parts.Insert(last.Results++, new Placed(turn, part));
+            if (part is ToolResultPart && !_isOwn) last.Results.Add(new Placed(turn, part));
             else last.Parts.Add(new Placed(turn, part));
         }
     }
@@ -135,7 +160,7 @@ internal sealed class ConverseMessages
     private void Note(ContentPart part)
     {
         HasToolBlocks |= part is ToolCallPart or ToolResultPart;
-        if (part is ToolCallPart { Name: var name } && !CalledTools.Contains(name)) CalledTools.Add(name);
+        if (part is ToolCallPart { Name: var name } && _called.Add(name)) CalledTools.Add(name);
     }
 
     private static void ReportVendor(RequestWriting writing, Turn turn)
@@ -160,9 +185,16 @@ internal sealed class ConverseMessages
 
         internal List<VendorField>? Vendor => vendor;
 
-        internal List<Placed> Parts { get; } = [];
+        internal List<Placed> Parts { get; private set; } = [];
 
-        /// <summary>How many results stand at its beginning.</summary>
-        internal int Results { get; set; }
+        /// <summary>Results of tools, which come before all other content.</summary>
+        internal List<Placed> Results { get; } = [];
+
+        /// <summary>Puts the results in front of the other parts: once, for a message may have very many.</summary>
+        internal void Settle()
+        {
+            if (Results.Count > 0) Parts = [.. Results, .. Parts];
+            Results.Clear();
+        }
     }
 }

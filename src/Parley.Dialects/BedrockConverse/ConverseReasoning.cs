@@ -27,9 +27,12 @@ internal sealed class ConverseReasoning
     /// <summary>Nova 2 with the highest effort takes neither temperature, top_p nor a limit (nova2-userguide, "Extended thinking").</summary>
     internal bool ForbidsLimits => _family == ModelFamily.Nova && IsOn && _effort.Is("high"u8);
 
+    /// <summary>The limit of the answer that a budget of ours was counted from, and which must be sent with it; null without one.</summary>
+    internal long? Limit { get; private set; }
+
     internal bool HasFields => !_mode.IsEmpty || !_effort.IsEmpty;
 
-    internal static ConverseReasoning Plan(RequestWriting writing)
+    internal static ConverseReasoning Plan(RequestWriting writing, ConverseMessages messages)
     {
         var plan = new ConverseReasoning(writing.Traits.Family);
         var mode = writing.Peek(RequestField.ReasoningMode).AsString();
@@ -57,7 +60,7 @@ internal sealed class ConverseReasoning
             ?? (writing.Traits.MostOutputTokens > 0 ? writing.Traits.MostOutputTokens : FallbackLimit);
         if (style == ReasoningStyle.Effort) plan.ByEffort(effort, budget, limit);
         else if (style is ReasoningStyle.Adaptive || (style == ReasoningStyle.AdaptiveOrBudget && budget is not > 0)) plan.Adaptive(writing, effort, budget, limit);
-        else plan.ByBudget(writing, effort, budget, limit);
+        else plan.ByBudget(writing, messages, effort, budget, limit);
         return plan;
     }
 
@@ -112,7 +115,7 @@ internal sealed class ConverseReasoning
     }
 
     // Opus 4.5 knows an effort too, but on Bedrock only behind a beta; the budget says the same.
-    private void ByBudget(RequestWriting writing, JsonString effort, long? budget, long limit)
+    private void ByBudget(RequestWriting writing, ConverseMessages messages, JsonString effort, long? budget, long limit)
     {
         var word = effort.IsEmpty || effort.Is("auto"u8) ? JsonString.Literal("medium"u8) : effort;
         var tokens = budget > 0
@@ -124,8 +127,17 @@ internal sealed class ConverseReasoning
             return;
         }
 
+        // Claude with a budget wants an open turn of calls to begin with its signed thought, which a foreign history does not have
+        // ("Expected `thinking` or `redacted_thinking`, but found `tool_use`"). Adaptive thinking has no such rule.
+        if (_family == ModelFamily.Claude && messages.HasUnsignedToolTurn)
+        {
+            LoseAll(writing, "the open tool call has no signed thought to begin with");
+            return;
+        }
+
         _mode = JsonString.Literal("enabled"u8);
         _budget = JsonValue.Number(tokens.Value);
+        Limit = limit;
     }
 
     private static void Take(RequestWriting writing)

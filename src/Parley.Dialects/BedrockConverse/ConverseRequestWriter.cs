@@ -15,8 +15,8 @@ internal sealed class ConverseRequestWriter(RequestWriting writing)
     {
         _vendor = [.. writing.Vendor(_request.Vendor)];
         var messages = ConverseMessages.Gather(writing);
-        var reasoning = ConverseReasoning.Plan(writing);
-        messages.EndInTurn(writing);
+        var reasoning = ConverseReasoning.Plan(writing, messages);
+        messages.MendEnds(writing, reasoning.IsOn);
         var marks = ConverseCacheMarks.Choose(writing, messages);
 
         _json.BeginObject();
@@ -60,6 +60,8 @@ internal sealed class ConverseRequestWriter(RequestWriting writing)
             limit = default;
         }
 
+        // The budget is a share of this limit, and the model's own default may be below it: "max_tokens must be greater than budget_tokens".
+        if (!limit.IsPresent && reasoning.Limit is { } counted) limit = JsonValue.Number(counted);
         var (temperature, share) = ConverseSampling.Choose(writing, reasoning, _isOwn);
         var stops = StopSequences();
         if (!limit.IsPresent && !temperature.IsPresent && !share.IsPresent && stops.Count == 0 && !_vendor.Exists(f => IsIn(f, "inferenceConfig"))) return;
@@ -83,7 +85,7 @@ internal sealed class ConverseRequestWriter(RequestWriting writing)
         if (_isOwn || taken.Count == 0) return taken;
         if (writing.Traits.RefusesStop)
         {
-            writing.Lose(RequestField.StopSequences, "the model refuses them");
+            writing.Lose(RequestField.StopSequences, TranslationLoss.ModelRefuses);
             return [];
         }
 

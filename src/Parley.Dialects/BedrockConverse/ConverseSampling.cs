@@ -15,7 +15,7 @@ internal static class ConverseSampling
         var traits = writing.Traits;
         if (temperature.IsPresent && (traits.RefusesTemperature || reasoning.ForbidsLimits))
         {
-            writing.Lose(RequestField.Temperature, traits.RefusesTemperature ? "the model refuses it" : "not with the highest effort of Nova");
+            writing.Lose(RequestField.Temperature, traits.RefusesTemperature ? TranslationLoss.ModelRefuses : "not with the highest effort of Nova");
             temperature = default;
         }
         else if (temperature.AsDouble() is { } degree)
@@ -28,7 +28,7 @@ internal static class ConverseSampling
             else if (degree > 1) temperature = JsonValue.Number(1);
         }
 
-        var reason = traits.RefusesTopP ? "the model refuses it"
+        var reason = traits.RefusesTopP ? TranslationLoss.ModelRefuses
             : reasoning.ForbidsLimits ? "not with the highest effort of Nova"
             : traits.RefusesTemperatureWithTopP && temperature.IsPresent ? "the model refuses it beside temperature"
             : reasoning.IsOn && traits.Family == ModelFamily.Claude && share.AsDouble() is < 0.95 ? "less than 0.95 while the model thinks"
@@ -44,7 +44,7 @@ internal static class ConverseSampling
         var topK = writing.Take(RequestField.TopK);
         if (isOwn || !topK.IsPresent) return topK;
         var traits = writing.Traits;
-        var reason = traits.RefusesTopP ? "the model refuses it"
+        var reason = traits.RefusesTopP ? TranslationLoss.ModelRefuses
             : reasoning.IsOn && traits.Family == ModelFamily.Claude ? "not while the model thinks"
             : traits.Family is ModelFamily.Llama or ModelFamily.Titan or ModelFamily.GptOss or ModelFamily.DeepSeek ? "the model has no word for it"
             : null;

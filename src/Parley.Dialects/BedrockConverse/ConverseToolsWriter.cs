@@ -39,21 +39,19 @@ internal sealed class ConverseToolsWriter(RequestWriting writing, ConverseMessag
     // Converse cannot forbid tools, so none are offered; and it answers 400 to a history with calls whose tools it is not told of.
     private void Gather()
     {
+        HashSet<JsonString>? allowed = _request.ToolChoice?.Allowed is { } names ? [.. names] : null;
         var isForbidden = _request.ToolChoice is { Mode: ToolChoiceMode.None };
         foreach (var tool in _request.Tools)
         {
-            if (isForbidden && !messages.CalledTools.Exists(name => name == tool.Name)) continue;
-            if (!isForbidden && _request.ToolChoice?.Allowed is { } allowed && !allowed.Contains(tool.Name)) continue;
+            if (isForbidden && !messages.Calls(tool.Name)) continue;
+            if (!isForbidden && allowed?.Contains(tool.Name) == false) continue;
             if (CanWrite(tool)) _tools.Add(tool);
         }
 
         if (isForbidden && _tools.Count > 0) writing.Lose(RequestField.ToolChoice, "Converse cannot forbid tools; those of the history are offered");
         if (_isOwn || !messages.HasToolBlocks) return;
-        foreach (var name in messages.CalledTools)
-        {
-            if (_tools.Exists(tool => tool.Name == name)) continue;
-            _undefined.Add(name);
-        }
+        HashSet<JsonString> offered = [.. _tools.Select(tool => tool.Name)];
+        _undefined.AddRange(messages.CalledTools.Where(name => !offered.Contains(name)));
 
         if (_undefined.Count > 0) ReportUndefined();
     }
@@ -105,7 +103,16 @@ internal sealed class ConverseToolsWriter(RequestWriting writing, ConverseMessag
         var strict = tool.Strict.IsTrue && writing.Traits.HasJsonSchema ? tool.Strict : default;
         if (tool.Strict.IsTrue && !strict.IsPresent)
             writing.Losses.Add(Path(tool) + ".strict", "the model cannot be held to a schema", RequestFieldNames.Of(RequestField.Tools, _request.Origin) + ".strict");
-        Spec(writing.ToolName(tool), tool.Description.IsEmpty ? default : tool.Description, Schema(tool.Schema), strict);
+        using var lowered = new PooledBuffer();
+        var schema = Schema(tool.Schema);
+        if (strict.IsPresent)
+        {
+            // A strict tool's schema has the limits of structured output (userguide/structured-output, "JSON Schema Draft 2020-12 subset").
+            SchemaLowering.Write(schema, ClaudeSchemaRules.OutputFormat, Path(tool) + ".parameters", new JsonOutput(lowered), writing.Losses);
+            schema = new JsonValue(lowered.Memory);
+        }
+
+        Spec(writing.ToolName(tool), tool.Description.IsEmpty ? default : tool.Description, schema, strict);
     }
 
     // "The top level schema type must be object" (API_runtime_ToolInputSchema).
@@ -124,8 +131,10 @@ internal sealed class ConverseToolsWriter(RequestWriting writing, ConverseMessag
     private void OutputTool()
     {
         var output = _request.Output!;
-        var description = output.Description.IsEmpty ? JsonString.Literal("Gives the answer. Call it once, with the whole answer."u8) : output.Description;
-        Spec(ConverseOutput.ToolName, description, Schema(output.Schema));
+        var isAny = AnyObject.IsMeant(output);
+        var description = !output.Description.IsEmpty ? output.Description
+            : JsonString.Literal(isAny ? AnyObject.Description : "Gives the answer. Call it once, with the whole answer."u8);
+        Spec(ConverseOutput.ToolName, description, isAny ? AnyObject.Schema : Schema(output.Schema));
         writing.OutputTool = ConverseOutput.ToolName;
     }
 

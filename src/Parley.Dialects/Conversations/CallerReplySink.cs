@@ -4,7 +4,8 @@ namespace Parley.Dialects.Conversations;
 
 /// <summary>
 /// The last step of an answer before it is written for the caller: tools get back the names that the caller gave them, and a field
-/// that only the provider's dialect has is reported. A vendor's remarks about its own work (latencies, fingerprints) are no loss.
+/// that only the provider's dialect has is reported. A vendor's remarks about its own work (latencies, fingerprints,
+/// what was asked) are no loss.
 /// </summary>
 /// <param name="request">The request that is answered.</param>
 /// <param name="losses">Where to report.</param>
@@ -16,6 +17,11 @@ public sealed class CallerReplySink(Conversation request, LossReport losses, IRe
         "metrics", "trace", "system_fingerprint", "service_tier", "usage", "prompt_filter_results", "content_filter_results", "content_filter_offsets", "obfuscation",
         "modelVersion", "responseId", "avgLogprobs", "index", "object", "type", "performanceConfig", "serviceTier", "container", "context_management", "provider", "native_finish_reason",
         "usageMetadata", "safetyRatings", "stop_details", "x_groq", "timings", "message.annotations", "additionalModelResponseFields",
+        // Responses repeat the whole request.
+        "background", "conversation", "created_at", "completed_at", "error", "frequency_penalty", "incomplete_details", "instructions",
+        "max_output_tokens", "max_tool_calls", "metadata", "parallel_tool_calls", "presence_penalty", "previous_response_id", "prompt",
+        "prompt_cache_key", "prompt_cache_retention", "reasoning", "safety_identifier", "store", "temperature", "text", "tool_choice",
+        "tools", "top_logprobs", "top_p", "truncation", "user",
     };
 
     private readonly Dictionary<string, JsonString>? _renamed = RenamedTools(request);

@@ -9,6 +9,7 @@ public sealed class GeminiArrayStreamTap(GeminiStreamTap tap) : StreamTap(tap.Re
 {
     private readonly GeminiArrayFraming _framing = new();
     private bool _isAtEnd;
+    private bool _isError;
 
     /// <inheritdoc/>
     public override bool IsFinished => tap.IsFinished;
@@ -20,6 +21,7 @@ public sealed class GeminiArrayStreamTap(GeminiStreamTap tap) : StreamTap(tap.Re
     public override FrameVerdict Observe(in SseFrame frame)
     {
         var verdict = tap.Observe(in frame);
+        _isError = verdict.Kind == FrameKind.Error;
         return verdict with { Action = verdict.Action == FrameAction.Hide || !frame.HasData ? FrameAction.Hide : FrameAction.Rewrite };
     }
 
@@ -36,6 +38,8 @@ public sealed class GeminiArrayStreamTap(GeminiStreamTap tap) : StreamTap(tap.Re
     {
         if (_isAtEnd) _framing.Complete(output);
         else _framing.Write(frame.Data, output);
+        // Nothing follows an error, and an array that stays open could not be read at all.
+        if (_isError) _framing.Complete(output);
     }
 
     /// <inheritdoc/>

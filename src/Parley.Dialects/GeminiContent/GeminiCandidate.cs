@@ -25,13 +25,16 @@ internal ref struct GeminiCandidate(GeminiEvents events, GeminiChoice choice, IR
         }
 
         var parts = GeminiName.Member(content, "parts"u8);
+        // Sources belong to text, and a part that has ended takes no more: they are told while the last text here is still open.
+        var citing = LastText(parts);
+        if (citing < 0) Cite(grounding, citations);
+        var index = 0;
         foreach (var part in parts.Items)
         {
             if (part.IsObject) Part(part);
+            if (index++ == citing) Cite(grounding, citations);
         }
 
-        if (grounding.IsObject) Grounding(grounding);
-        if (citations.IsObject) Citations(citations);
         Flush();
         foreach (var member in candidate.Members)
         {
@@ -46,6 +49,24 @@ internal ref struct GeminiCandidate(GeminiEvents events, GeminiChoice choice, IR
     private static bool IsKnown(JsonString name) =>
         GeminiName.Is(name, "content"u8) || GeminiName.Is(name, "finishReason"u8) || GeminiName.Is(name, "index"u8)
         || GeminiName.Is(name, "logprobsResult"u8);
+
+    private static int LastText(JsonValue parts)
+    {
+        var (last, index) = (-1, 0);
+        foreach (var part in parts.Items)
+        {
+            if (!GeminiName.Member(part, "text"u8).AsString().IsEmpty && !GeminiName.Member(part, "thought"u8).IsTrue) last = index;
+            index++;
+        }
+
+        return last;
+    }
+
+    private readonly void Cite(JsonValue grounding, JsonValue citations)
+    {
+        if (grounding.IsObject) Grounding(grounding);
+        if (citations.IsObject) Citations(citations);
+    }
 
     private readonly bool End(JsonString reason)
     {

@@ -58,8 +58,10 @@ internal sealed class GeminiContentWriter(RequestWriting writing)
     private void WriteParts(GeminiContentDraft content, bool needsSignature)
     {
         var byCall = new Dictionary<JsonString, JsonString>();
+        var calls = new HashSet<JsonString>();
         foreach (var (_, part) in content.Parts)
         {
+            if (part is ToolCallPart { Id: var id }) calls.Add(id);
             if (IsStamp(part, out var stamp) && stamp.CallId.IsPresent) byCall[stamp.CallId] = stamp.Signature;
         }
 
@@ -68,7 +70,7 @@ internal sealed class GeminiContentWriter(RequestWriting writing)
         {
             if (IsStamp(part, out var stamp))
             {
-                if (stamp.CallId.IsPresent && content.Parts.Exists(other => other.Part is ToolCallPart call && call.Id == stamp.CallId)) continue;
+                if (stamp.CallId.IsPresent && calls.Contains(stamp.CallId)) continue;
                 if (held is not null) Bare(held);
                 held = stamp;
                 continue;

@@ -98,9 +98,18 @@ internal sealed class GeminiDrafting(RequestWriting writing)
         }
     }
 
+    // The results of one step stand together, right behind their calls, whatever else came between them: Google counts them ("the
+    // number of function response parts is equal to the number of function call parts of the function call turn").
     private GeminiContentDraft Draft(TurnRole role, bool isResults)
     {
         if (Contents.Count > 0 && Contents[^1].Role == role && Contents[^1].IsResults == isResults) return Contents[^1];
+        if (isResults && Contents.Count > 1 && Contents[^1].Role == role)
+        {
+            if (Contents[^2].Role == role) return Contents[^2];
+            Contents.Insert(Contents.Count - 1, new GeminiContentDraft(role, true));
+            return Contents[^2];
+        }
+
         Contents.Add(new GeminiContentDraft(role, isResults));
         return Contents[^1];
     }

@@ -134,7 +134,7 @@ internal sealed class GeminiEvents
         });
 
     /// <summary>The id for a call without one, whose part is to be the <paramref name="ahead"/>th from now.</summary>
-    internal JsonString MakeCallId(int ahead) => GeminiCallIds.Make(new JsonString(_id), _next + ahead);
+    internal JsonString MakeCallId(int ahead) => GeminiCallIds.Make(_id, _next + ahead);
 
     internal static void Vendor(int choice, JsonField field, IReplySink sink) => sink.Accept(new ReplyEvent(ReplyEventKind.Vendor)
     {
@@ -146,7 +146,8 @@ internal sealed class GeminiEvents
         if (_isStarted) return false;
         _isStarted = true;
         var id = GeminiName.Member(root, "responseId"u8).AsString();
-        if (id.IsPresent) _id = id.Raw.ToArray();
+        // Without an id the calls of two answers would have the same ones; the first response tells them apart, if only by its counts.
+        _id = id.IsEmpty ? GeminiCallIds.Mark(root.Span) : id.Raw.ToArray();
         sink.Accept(new ReplyEvent(ReplyEventKind.Started) { Id = id, Name = GeminiName.Member(root, "modelVersion"u8).AsString() });
         return true;
     }

@@ -63,12 +63,14 @@ internal sealed class GeminiPartReader(Turn turn, GeminiCallPairing pairing, str
         if (part.Origin == ReasoningOrigin.Gemini) return part;
 
         // Another family's thought came in pieces and was given back in pieces: only as a whole it fits its signature again.
-        while (turn.Parts.Count > 0 && turn.Parts[^1] is ReasoningPart { Signature.IsPresent: false, Redacted.IsPresent: false } piece)
-        {
-            part.Text = new JsonString((byte[])[.. piece.Text.Span, .. part.Text.Span]);
-            turn.Parts.RemoveAt(turn.Parts.Count - 1);
-        }
-
+        var first = turn.Parts.Count;
+        while (first > 0 && turn.Parts[first - 1] is ReasoningPart { Signature.IsPresent: false, Redacted.IsPresent: false }) first--;
+        if (first == turn.Parts.Count) return part;
+        using var whole = new PooledBuffer();
+        for (var i = first; i < turn.Parts.Count; i++) whole.Append(((ReasoningPart)turn.Parts[i]).Text.Span);
+        whole.Append(part.Text.Span);
+        part.Text = new JsonString(whole.Span.ToArray());
+        turn.Parts.RemoveRange(first, turn.Parts.Count - first);
         return part;
     }
 

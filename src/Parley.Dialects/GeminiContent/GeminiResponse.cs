@@ -23,6 +23,7 @@ internal static class GeminiResponse
             else if (part is JsonPart { Value: var json1 } && !value.IsPresent) value = json1;
             else if (part is JsonPart more) texts.Add(JsonString.Escape(more.Value.Span));
             else if (part is MediaPart { Source: MediaSourceKind.Text } document) texts.Add(document.Data);
+            else if (part is MediaPart { Source: MediaSourceKind.FileId } && !isOwn) LoseFile(writing, turn, result);
             else if (part is MediaPart or OpaquePart { Origin: Dialect.GeminiContent }) media.Add(part);
             else writing.Lose(turn, result, "content.block", "a tool result of Gemini has no such part");
         }
@@ -37,6 +38,12 @@ internal static class GeminiResponse
         if (!isOwn || value.IsPresent) Response(value, texts, result.IsError && !isOwn, json);
         var takesMedia = isOwn || writing.Traits.Reasoning == ReasoningStyle.Level;
         if (takesMedia && media.Count > 0) Media(writing, turn, result, media, json);
+    }
+
+    // Models before 3 take no media here: theirs were moved, and this one was reported then.
+    private static void LoseFile(RequestWriting writing, Turn turn, ToolResultPart result)
+    {
+        if (writing.Traits.Reasoning == ReasoningStyle.Level) writing.Lose(turn, result, "content.file_id", "the file is in another vendor's store");
     }
 
     private static void Response(JsonValue value, List<JsonString> texts, bool isError, JsonOutput json)
@@ -75,8 +82,7 @@ internal static class GeminiResponse
             }
 
             var shown = (MediaPart)part;
-            var isElsewhere = shown.Source == MediaSourceKind.FileId || MediaNeeds.MustInline(Dialect.GeminiContent, shown);
-            if (isElsewhere && writing.Conversation.Origin != Dialect.GeminiContent)
+            if (MediaNeeds.MustInline(Dialect.GeminiContent, shown) && writing.Conversation.Origin != Dialect.GeminiContent)
             {
                 var path = ConversationPaths.Of(writing.Conversation.Origin, turn, result, "content");
                 throw new DialectException(path, $"'{path}' holds an address that Gemini cannot read itself, and its bytes are not at hand.");

@@ -13,14 +13,11 @@ internal static class GeminiSchema
     /// <summary>Deeper, and Google refuses the schema.</summary>
     private const int MostDepth = 24;
 
-    /// <summary>A schema whose references unfold to more than this is not unfolded further.</summary>
-    private const int MostBytes = 256 * 1024;
-
-    /// <summary>Writes a JSON schema as Gemini takes it: local references resolved, <c>const</c> as a list of one, the rest by <see cref="GeminiSchemaRules"/>.</summary>
+    /// <summary>Writes a JSON schema as Gemini takes it: local references and <c>allOf</c> resolved, <c>const</c> as a list of one, the rest by <see cref="GeminiSchemaRules"/>.</summary>
     internal static void Lower(JsonValue schema, string path, JsonOutput json, LossReport losses)
     {
         using var buffer = new PooledBuffer();
-        Unfold(schema, new Unfolding(schema, new JsonOutput(buffer), buffer, path, losses), 0);
+        new GeminiSchemaUnfolding(schema, buffer, path, losses).Write();
         SchemaLowering.Write(new JsonValue(buffer.Memory), GeminiSchemaRules.Row, path, json, losses);
     }
 
@@ -83,18 +80,24 @@ internal static class GeminiSchema
     // JSON Schema has no word for the order, but models keep the one in which the properties stand.
     private static void RaiseProperties(JsonValue schema, JsonValue properties, JsonOutput json, int depth)
     {
-        var left = new List<JsonField>();
-        foreach (var property in properties.Members) left.Add(property);
+        var order = new List<JsonField>();
+        var left = new Dictionary<JsonString, JsonValue>();
+        foreach (var property in properties.Members)
+        {
+            if (left.TryAdd(property.Name, property.Value)) order.Add(property);
+        }
+
         json.BeginObject("properties"u8);
         foreach (var wanted in GeminiName.Member(schema, "propertyOrdering"u8).Items)
         {
-            var at = left.FindIndex(property => property.Name == wanted.AsString());
-            if (at < 0) continue;
-            Raise(left[at].Value, json.Name(left[at].Name.Span), depth + 1);
-            left.RemoveAt(at);
+            if (left.Remove(wanted.AsString(), out var value)) Raise(value, json.Name(wanted.AsString().Span), depth + 1);
         }
 
-        foreach (var property in left) Raise(property.Value, json.Name(property.Name.Span), depth + 1);
+        foreach (var property in order)
+        {
+            if (left.ContainsKey(property.Name)) Raise(property.Value, json.Name(property.Name.Span), depth + 1);
+        }
+
         json.EndObject();
     }
 
@@ -110,95 +113,4 @@ internal static class GeminiSchema
     // 64-bit numbers are strings in the JSON of protocol buffers.
     private static JsonValue Number(JsonValue value) =>
         value.IsString && long.TryParse(value.AsString().ToText(), out var number) ? JsonValue.Number(number) : value;
-
-    private static void Unfold(JsonValue schema, Unfolding to, int depth)
-    {
-        if (!schema.IsObject)
-        {
-            to.Json.Value(schema);
-            return;
-        }
-
-        if (depth > MostDepth || to.Buffer.Length > MostBytes)
-        {
-            to.Losses.Add(to.Path, "the schema refers to itself, or is too deep", "schema.$ref");
-            to.Json.BeginObject().EndObject();
-            return;
-        }
-
-        if (schema.Member("$ref"u8) is { IsString: true } reference && Resolve(to.Root, reference.AsString()) is { IsObject: true } target)
-        {
-            if (to.Open.Exists(open => open == reference.AsString()))
-            {
-                to.Losses.Add(to.Path, "the schema refers to itself, or is too deep", "schema.$ref");
-                to.Json.BeginObject().EndObject();
-                return;
-            }
-
-            to.Open.Add(reference.AsString());
-            Unfold(target, to, depth + 1);
-            to.Open.RemoveAt(to.Open.Count - 1);
-            return;
-        }
-
-        to.Json.BeginObject();
-        foreach (var member in schema.Members) Member(member, to, depth);
-        to.Json.EndObject();
-    }
-
-    private static void Member(JsonField member, Unfolding to, int depth)
-    {
-        var (name, value) = (member.Name, member.Value);
-        var json = to.Json;
-        if (name.Is("$defs"u8) || name.Is("definitions"u8)) return; // every reference to them is resolved
-        if (name.Is("const"u8))
-        {
-            json.BeginArray("enum"u8).Value(value).EndArray();
-        }
-        else if (name.Is("properties"u8) && value.IsObject)
-        {
-            json.BeginObject(name.Span);
-            foreach (var property in value.Members)
-            {
-                json.Name(property.Name.Span);
-                Unfold(property.Value, to, depth + 1);
-            }
-
-            json.EndObject();
-        }
-        else if (value.IsArray && (name.Is("anyOf"u8) || name.Is("oneOf"u8) || name.Is("prefixItems"u8)))
-        {
-            json.BeginArray(name.Span);
-            foreach (var item in value.Items) Unfold(item, to, depth + 1);
-            json.EndArray();
-        }
-        else if (name.Is("items"u8) || name.Is("additionalProperties"u8))
-        {
-            json.Name(name.Span);
-            Unfold(value, to, depth + 1);
-        }
-        else
-        {
-            json.Name(name.Span).Value(value);
-        }
-    }
-
-    // #, #/$defs/Name, #/definitions/Name, #/properties/a
-    private static JsonValue Resolve(JsonValue root, JsonString reference)
-    {
-        var text = reference.ToText();
-        if (!text.StartsWith('#')) return default;
-        foreach (var step in text[1..].Split('/', StringSplitOptions.RemoveEmptyEntries))
-        {
-            var name = Uri.UnescapeDataString(step).Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
-            root = root.Member(System.Text.Encoding.UTF8.GetBytes(name));
-        }
-
-        return root;
-    }
-
-    private sealed record Unfolding(JsonValue Root, JsonOutput Json, PooledBuffer Buffer, string Path, LossReport Losses)
-    {
-        internal List<JsonString> Open { get; } = [];
-    }
 }

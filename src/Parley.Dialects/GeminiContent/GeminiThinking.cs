@@ -21,9 +21,12 @@ internal static class GeminiThinking
         var isOn = !isOff && (mode.IsPresent || effort.IsPresent || budget is not null);
         if (traits.Reasoning is not (ReasoningStyle.Budget or ReasoningStyle.Level))
         {
-            Refuse(writing);
+            // Off is what such a model is anyway.
+            if (!isOff) Lose(writing, "the model does not think");
             return;
         }
+
+        if (isOff && !traits.CanStopReasoning) Lose(writing, "the model always thinks: as little as it can");
 
         if (!isOff && !isOn && !IsShown(writing, summary, false)) return;
         json.BeginObject("thinkingConfig"u8);
@@ -33,10 +36,11 @@ internal static class GeminiThinking
         json.EndObject();
     }
 
-    private static void Refuse(RequestWriting writing)
+    private static void Lose(RequestWriting writing, string reason)
     {
-        writing.Lose(RequestField.ReasoningEffort, "the model does not think");
-        writing.Lose(RequestField.ReasoningBudget, "the model does not think");
+        writing.Lose(RequestField.ReasoningMode, reason);
+        writing.Lose(RequestField.ReasoningEffort, reason);
+        writing.Lose(RequestField.ReasoningBudget, reason);
     }
 
     // What the caller's dialect shows without being asked, and what it must be asked for.
@@ -80,6 +84,7 @@ internal static class GeminiThinking
         long? given = budget is > 0 ? EffortBudget.Clamp(budget.Value, Limit(writing), traits.LeastBudget, traits.MostBudget)
             : budget is null && effort.IsPresent ? EffortBudget.ToBudget(effort, Limit(writing), traits.LeastBudget, traits.MostBudget)
             : -1;
+        if (given is null) Lose(writing, "the limit of the answer leaves no room for a thinking budget");
         json.Member("thinkingBudget"u8, given ?? (traits.CanStopReasoning ? 0 : traits.LeastBudget));
     }
 

@@ -42,9 +42,9 @@ internal sealed class GeminiToolWriter(RequestWriting writing)
         if (hasFunctions) Config(needsTool, builtIns.Count > 0);
     }
 
-    /// <summary>Whether the answer's form must be asked for by a tool: the model has no schemas, or none beside tools.</summary>
+    /// <summary>Whether the answer's form must be asked for by a tool: the model has no JSON, or none beside tools.</summary>
     private bool NeedsOutputTool(bool hasFunctions) =>
-        _conversation.Output is { Kind: OutputFormatKind.JsonSchema, Schema.IsObject: true }
+        _conversation.Output is { Kind: OutputFormatKind.JsonSchema or OutputFormatKind.JsonObject }
         && (!writing.Traits.HasJsonSchema || (hasFunctions && !writing.Traits.HasJsonSchemaWithTools));
 
     private List<string> BuiltIns(bool goTogether)
@@ -101,11 +101,13 @@ internal sealed class GeminiToolWriter(RequestWriting writing)
     private void OutputTool()
     {
         _json.BeginObject().Member("name"u8, writing.OutputTool);
-        var description = _conversation.Output!.Description;
-        if (description.IsPresent) _json.Member("description"u8, description);
+        var output = _conversation.Output!;
+        if (!output.Description.IsEmpty) _json.Member("description"u8, output.Description);
+        else if (AnyObject.IsMeant(output)) _json.Member("description"u8, AnyObject.Description);
         else _json.Member("description"u8, "Gives the final answer. Call it once, when the answer is ready."u8);
         _json.Name("parametersJsonSchema"u8);
-        GeminiSchema.Lower(_conversation.Output.Schema, RequestFieldNames.Of(RequestField.OutputFormat, _conversation.Origin), _json, writing.Losses);
+        var schema = AnyObject.IsMeant(output) ? AnyObject.Schema : output.Schema;
+        GeminiSchema.Lower(schema, RequestFieldNames.Of(RequestField.OutputFormat, _conversation.Origin), _json, writing.Losses);
         _json.EndObject();
     }
 

@@ -62,16 +62,16 @@ internal sealed class ChatRequestWriter(RequestWriting writing)
         return setting.Field switch
         {
             // The default itself is taken by models that refuse any other value.
-            RequestField.Temperature when traits.RefusesTemperature && !samples && value.AsDouble() != 1 => "the model refuses it",
-            RequestField.TopP when traits.RefusesTopP && !samples && value.AsDouble() != 1 => "the model refuses it",
+            RequestField.Temperature when traits.RefusesTemperature && !samples && value.AsDouble() != 1 => TranslationLoss.ModelRefuses,
+            RequestField.TopP when traits.RefusesTopP && !samples && value.AsDouble() != 1 => TranslationLoss.ModelRefuses,
             RequestField.TopP when traits.RefusesTemperatureWithTopP && writing.Peek(RequestField.Temperature).IsPresent =>
                 "the model refuses it beside temperature",
             RequestField.TopK when writing.Target.IsOpenAI => "OpenAI has no word for it",
-            RequestField.TopK when traits.RefusesTopP => "the model refuses it",
-            RequestField.FrequencyPenalty or RequestField.PresencePenalty when traits.RefusesPenalties && value.AsDouble() != 0 => "the model refuses it",
-            RequestField.Logprobs when traits.RefusesPenalties && !samples && value.IsTrue => "the model refuses it",
-            RequestField.TopLogprobs when traits.RefusesPenalties && !samples => "the model refuses it",
-            RequestField.LogitBias when traits.RefusesPenalties => "the model refuses it",
+            RequestField.TopK when traits.RefusesTopP => TranslationLoss.ModelRefuses,
+            RequestField.FrequencyPenalty or RequestField.PresencePenalty when traits.RefusesPenalties && value.AsDouble() != 0 => TranslationLoss.ModelRefuses,
+            RequestField.Logprobs when traits.RefusesPenalties && !samples && value.IsTrue => TranslationLoss.ModelRefuses,
+            RequestField.TopLogprobs when traits.RefusesPenalties && !samples => TranslationLoss.ModelRefuses,
+            RequestField.LogitBias when traits.RefusesPenalties => TranslationLoss.ModelRefuses,
             RequestField.ParallelToolCalls when _conversation.Tools.Count == 0 => "there are no tools",
             // OpenAI answers 400 to metadata of an answer that is not stored.
             RequestField.Metadata when !_isOwn && !writing.Peek(RequestField.Store).IsTrue => "OpenAI takes it only for stored answers",
@@ -123,7 +123,7 @@ internal sealed class ChatRequestWriter(RequestWriting writing)
         if (_conversation.StopSequences.Count == 0) return;
         if (writing.Traits.RefusesStop)
         {
-            writing.Lose(RequestField.StopSequences, "the model refuses it");
+            writing.Lose(RequestField.StopSequences, TranslationLoss.ModelRefuses);
             return;
         }
 

@@ -24,9 +24,12 @@ internal static class ResponsesInputReader
         if (type.Is("custom_tool_call_output"u8)) return Result(item, index, isCustom: true);
         if (type.Is("reasoning"u8)) return ResponsesReasoningReader.Read(item, index);
         if (!type.IsPresent && !item.Member("id"u8).IsString) throw Expect.Wrong(typed, $"input[{index}].type", "a string");
-        if (!type.IsPresent || type.Is("item_reference"u8) || type.Is("compaction"u8))
+        // A thought that is named alone was ours to keep: without it the conversation is poorer, but still this one.
+        var isThought = !type.Is("compaction"u8) && item.Member("id"u8).AsString().Span.StartsWith("rs_"u8);
+        if (!isThought && (!type.IsPresent || type.Is("item_reference"u8) || type.Is("compaction"u8)))
         {
-            var message = $"'input[{index}]' cannot be used with this model: what it stands for can be read by OpenAI alone.";
+            var message = $"'input[{index}]' cannot be used with this model: what it stands for can be read by OpenAI alone. "
+                + "Send the item itself (and 'store': false, where a library asks).";
             conversation.Untranslatable.Add(new TranslationObstacle($"input[{index}]", message));
         }
 

@@ -112,8 +112,8 @@ internal static class ResponsesRequestWriter
 
     private static string? Refusal(RequestWriting writing, RequestField field, bool isOwn) => field switch
     {
-        RequestField.Temperature when writing.Traits.RefusesTemperature && !OpenAIEffort.Samples(writing) => "the model refuses it",
-        RequestField.TopP when writing.Traits.RefusesTopP && !OpenAIEffort.Samples(writing) => "the model refuses it",
+        RequestField.Temperature when writing.Traits.RefusesTemperature && !OpenAIEffort.Samples(writing) => TranslationLoss.ModelRefuses,
+        RequestField.TopP when writing.Traits.RefusesTopP && !OpenAIEffort.Samples(writing) => TranslationLoss.ModelRefuses,
         RequestField.TopP when writing.Traits.RefusesTemperatureWithTopP && writing.Peek(RequestField.Temperature).HasValue =>
             "the model refuses it together with temperature",
         RequestField.TopLogprobs when writing.Traits.RefusesPenalties && !OpenAIEffort.Samples(writing) => "the model gives no log probabilities",

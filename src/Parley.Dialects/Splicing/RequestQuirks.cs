@@ -11,7 +11,7 @@ namespace Parley.Dialects.Splicing;
 /// <remarks>What cannot be mended in place is left for the provider to refuse: instructions to o1-mini, a started answer for Claude 4.6.</remarks>
 public static class RequestQuirks
 {
-    private const string Refused = "the model refuses it";
+    private const string Refused = TranslationLoss.ModelRefuses;
 
     /// <summary>Puts the edits into <paramref name="splicer"/>. Returns what was lost by them; null when nothing was.</summary>
     public static LossReport? Apply(ref RequestSplicer splicer, ReadOnlySpan<byte> body, in RequestEnvelope envelope, Dialect dialect, ModelTraits traits)

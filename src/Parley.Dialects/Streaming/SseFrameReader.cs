@@ -7,10 +7,14 @@ namespace Parley.Dialects.Streaming;
 /// then <see cref="TryRead"/> until it says false. Lines may end in LF, CRLF or CR; an event may be split at any byte.
 /// Not thread-safe. No event costs an allocation; one whose data stands in several lines is joined in a second pooled buffer.
 /// </summary>
-public sealed class SseFrameReader : FrameReader
+/// <param name="mostBytes">The largest event that is taken; a line without an end must not grow the buffer for ever.</param>
+public sealed class SseFrameReader(int mostBytes = SseFrameReader.MaxFrameBytes) : FrameReader
 {
-    /// <summary>The largest event that is taken. A line without an end must not grow the buffer for ever.</summary>
+    /// <summary>The largest event of text.</summary>
     public const int MaxFrameBytes = 1024 * 1024;
+
+    /// <summary>The largest event of a dialect whose events hold images or whole answers (Gemini's, Responses').</summary>
+    public const int MaxMediaFrameBytes = 16 * 1024 * 1024;
 
     private const int LeastRead = 4 * 1024;
     private const int FirstBuffer = 16 * 1024;
@@ -97,13 +101,13 @@ public sealed class SseFrameReader : FrameReader
             var isBlank = at == _line || (at == _line + 3 && !_begun && _line == _start && StartsWithMark(buffer[_start..]));
             _line = _scanned = next;
             if (!isBlank) continue;
-            if (next - _start > MaxFrameBytes) break;
+            if (next - _start > mostBytes) break;
             frame = Frame(buffer[_start..next], isTerminated: true);
             Begin(next);
             return true;
         }
 
-        _isTooLong = _end - _start > MaxFrameBytes;
+        _isTooLong = _end - _start > mostBytes;
         return false;
     }
 

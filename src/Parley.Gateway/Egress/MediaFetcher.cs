@@ -30,7 +30,7 @@ internal sealed class MediaFetcher(EgressClient client, SnapshotHolder snapshots
     /// Fetches what <see cref="MediaNeeds"/> says the target cannot follow itself. The room is taken from <paramref name="body"/>'s
     /// budget and given back with it. Null when all is well (usually there is nothing to do); else what the caller is to be told.
     /// </summary>
-    internal async ValueTask<GatewayError?> InlineAsync(Conversation conversation, Dialect target, RequestBody body, CancellationToken cancellation)
+    internal async ValueTask<GatewayError?> InlineAsync(Conversation conversation, TranslationTarget target, RequestBody body, CancellationToken cancellation)
     {
         List<MediaPart>? parts = null;
         foreach (var part in MediaNeeds.Of(target, conversation)) (parts ??= []).Add(part);

@@ -34,7 +34,8 @@ internal static class GatewayErrorTable
         GatewayErrorKind.StreamBroken => new(502, "server_error", "stream_broken", IsRetryable: true, CountsAgainstTarget: true),
         // nginx's status for a caller that left; nobody reads it but the ledger and the metrics.
         GatewayErrorKind.ClientAborted => new(499, "invalid_request_error", "client_closed_request"),
-        GatewayErrorKind.UnsupportedTranslation => new(400, "invalid_request_error", "unsupported_translation"),
+        // Another target may take the request as it is, or in another dialect.
+        GatewayErrorKind.UnsupportedTranslation => new(400, "invalid_request_error", "unsupported_translation", IsRetryable: true),
         _ => new(500, "server_error", "internal_error"),
     };
 

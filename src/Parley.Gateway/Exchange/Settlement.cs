@@ -32,7 +32,8 @@ internal sealed class Settlement(UsageLedger ledger, GatewayMetrics metrics, Fai
     {
         var reply = attempt.Reply;
         var hasUsage = reply is { HasUsage: true };
-        var isEstimated = !hasUsage && UpstreamWorked(attempt);
+        // Counting tokens is free at every vendor that counts them: there is nothing to estimate.
+        var isEstimated = !hasUsage && exchange.Surface.Operation != Operation.CountTokens && UpstreamWorked(attempt);
         return new UsageRecord
         {
             RequestId = exchange.RequestId,

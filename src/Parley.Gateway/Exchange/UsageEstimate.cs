@@ -14,8 +14,12 @@ internal static class UsageEstimate
 {
     private const int BytesPerToken = 4;
 
-    internal static TokenUsage Of(GatewayExchange exchange, Attempt attempt) =>
-        new(Input: TextBytes(exchange.Body.Span) / BytesPerToken, CacheRead: 0, CacheWrite: 0, Output: attempt.ContentEvents + (attempt.AnswerBytes / BytesPerToken), Reasoning: 0);
+    internal static TokenUsage Of(GatewayExchange exchange, Attempt attempt)
+    {
+        // Vectors are no tokens: embeddings have input alone (Gemini tells no usage of theirs at all).
+        var output = exchange.Surface.Operation == Operation.Embeddings ? 0 : attempt.ContentEvents + (attempt.AnswerBytes / BytesPerToken);
+        return new(Input: TextBytes(exchange.Body.Span) / BytesPerToken, CacheRead: 0, CacheWrite: 0, Output: output, Reasoning: 0);
+    }
 
     private static long TextBytes(ReadOnlySpan<byte> body)
     {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Parley.Dialects.AnthropicMessages;
 using Parley.Gateway.Exchange;
 
 namespace Parley.Gateway.Ingress;
@@ -79,6 +80,14 @@ internal static class ErrorWriter
         writer.WriteStartObject("error");
         writer.WriteString("type", AnthropicErrorType.Of(error));
         writer.WriteString("message", error.Message);
+        // Where its clients look before they send a conversation whole again.
+        if (error.Code == MessagesThread.NotFound)
+        {
+            writer.WriteStartObject("details");
+            writer.WriteString("error_code", error.Code);
+            writer.WriteEndObject();
+        }
+
         writer.WriteEndObject();
         writer.WriteString("request_id", context.Features.Get<RequestIdentity>()?.Id.ToString());
     }

@@ -10,7 +10,7 @@ namespace Parley.Gateway.Relay;
 internal static class LossHeaders
 {
     private const string Name = "x-parley-lost";
-    private const int LongestValue = 4096;
+    private const int LongestValue = 2048;
 
     internal static void Set(GatewayExchange exchange, RouteTarget target, LossReport losses)
     {
@@ -18,11 +18,16 @@ internal static class LossHeaders
         var value = new StringBuilder();
         foreach (var loss in losses.Losses)
         {
-            if (value.Length + loss.Path.Length > LongestValue) break;
+            // Escaped one by one: a path may hold names of the caller's, and a comma in one must not look like two.
+            var path = Escape(loss.Path);
+            if (value.Length + path.Length + 1 > LongestValue) continue;
             if (value.Length > 0) value.Append(',');
-            value.Append(loss.Path);
+            value.Append(path);
         }
 
-        exchange.Http.Response.Headers[Name] = HeaderText.Printable(value.ToString());
+        if (value.Length > 0) exchange.Http.Response.Headers[Name] = value.ToString();
     }
+
+    private static string Escape(string path) =>
+        path.AsSpan().ContainsAnyExceptInRange(' ', '~') || path.Contains(',', StringComparison.Ordinal) ? Uri.EscapeDataString(path) : path;
 }

@@ -24,6 +24,8 @@ internal static class ProviderStatus
                 RetryAfter = RetryAfter.Read(reply, time),
             },
             408 => new GatewayError(GatewayErrorKind.UpstreamTimeout, "The provider gave up waiting (408). Try again.") { Status = 408 },
+            // Bedrock's ModelErrorException: the model failed, not the request (API_runtime_Converse, "Errors").
+            424 => new GatewayError(GatewayErrorKind.UpstreamFailed, "The provider's model failed (424). Try again.") { Status = 424 },
             >= 400 and < 500 => new GatewayError(GatewayErrorKind.UpstreamRejected, $"The provider refused the request with status {status} and no readable reason.") { Status = status },
             >= 500 and < 600 => new GatewayError(GatewayErrorKind.UpstreamFailed, $"The provider failed with status {status}. Try again.")
             {

@@ -10,7 +10,9 @@ internal static class RequestHeaders
 {
     private const string UserAgent = "Parley/0.1";
 
-    /// <summary>The one version there is (docs.anthropic.com/en/api/versioning), for callers who sent none.</summary>
+    /// <summary>
+    /// For callers who sent none: translations may hold sampling settings, which the newer 2026-10-21 refuses (platform.claude.com, "Versions").
+    /// </summary>
     private const string AnthropicVersion = "2023-06-01";
 
     private static readonly string[] OpenAI =

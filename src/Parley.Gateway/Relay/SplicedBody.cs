@@ -76,7 +76,7 @@ internal struct SplicedBody
 
     internal readonly bool IsCallersBuffer => _rented is null;
 
-    private static GatewayError Unsupported(GatewayExchange exchange, TranslationLoss loss) =>
+    internal static GatewayError Unsupported(GatewayExchange exchange, TranslationLoss loss) =>
         new(GatewayErrorKind.BadRequest, $"'{loss.Path}' cannot be sent to the model '{exchange.ModelAsked}': {loss.Reason}. Leave it out.")
         {
             Code = "unsupported_parameter",

@@ -25,7 +25,12 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
     private const int HeldLimit = 256 * 1024;
     private static readonly TimeSpan GatePatience = TimeSpan.FromSeconds(2);
 
-    private readonly FrameReader _reader = relay.Attempt.Dialect == Dialect.BedrockConverse ? new AwsEventStreamReader() : new SseFrameReader();
+    private readonly FrameReader _reader = relay.Attempt.Dialect switch
+    {
+        Dialect.BedrockConverse => new AwsEventStreamReader(),
+        _ => new SseFrameReader(MostBytes(relay)),
+    };
+
     private ArrayBufferWriter<byte>? _held;
     private long _heldSince;
     private bool _isOpen;
@@ -65,7 +70,7 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
                 {
                     broken = new GatewayError(GatewayErrorKind.StreamBroken, _reader.IsCorrupt
                         ? "The provider's stream is damaged: a checksum does not match."
-                        : $"The provider sent an event longer than {SseFrameReader.MaxFrameBytes} bytes.");
+                        : $"The provider sent an event longer than {MostBytes(relay)} bytes.");
                     break;
                 }
 
@@ -203,8 +208,10 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
         relay.Exchange.Http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
     }
 
+    // Anthropic tells the reason in message_delta and ends with message_stop: only the dialect's own end is the last event.
     private bool IsLast(FrameKind kind) =>
-        kind == FrameKind.Done || (kind == FrameKind.Terminal && relay.Attempt.Dialect is Dialect.OpenAIResponses or Dialect.AnthropicMessages);
+        kind == FrameKind.Done
+        || (kind == FrameKind.Terminal && tap.IsFinished && relay.Attempt.Dialect is Dialect.OpenAIResponses or Dialect.AnthropicMessages);
 
     // Gemini's last event is told from others only by the end of the bytes: once every candidate has finished, what comes is held for the record.
     private bool IsHeldToEnd() =>
@@ -213,6 +220,8 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
     private async ValueTask EndAsync(PipeWriter writer, Stream body, GatewayError? broken)
     {
         Open();
+        // Cut between the answer's own end and the end of the bytes: nothing of it is missing.
+        if (tap.IsFinished && !_isEnding) HoldEnd();
         var attempt = relay.Attempt;
         if (!tap.IsFinished)
         {
@@ -280,6 +289,10 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
         relay.Attempt.ContentEvents++;
         if (relay.Attempt.FirstToken == 0) relay.Attempt.FirstToken = relay.Time.GetTimestamp();
     }
+
+    // Images that a model made, and whole answers, come in one event.
+    private static int MostBytes(RelayContext relay) =>
+        relay.Attempt.Dialect is Dialect.GeminiContent or Dialect.OpenAIResponses ? SseFrameReader.MaxMediaFrameBytes : SseFrameReader.MaxFrameBytes;
 
     private static GatewayError NothingCame() =>
         new(GatewayErrorKind.UpstreamFailed, "The provider's stream ended before anything of the answer came. Try again.");

@@ -1,4 +1,5 @@
 using Parley.Dialects;
+using Parley.Dialects.AnthropicMessages;
 using Parley.Dialects.Conversations;
 using Parley.Dialects.Json;
 using Parley.Gateway.Configuration;
@@ -35,10 +36,13 @@ internal sealed class TranslatedBody : IDisposable
     {
         if (ConversationReader.Read(exchange) is { } wrong) return (null, wrong);
         var conversation = exchange.Conversation!;
-        if (conversation.Untranslatable is [var (path, message), ..]) return (null, Unsupported(path, message));
-        if (await media.InlineAsync(conversation, dialect, exchange.Body, cancellation) is { } failed) return (null, failed);
+        // In its own dialect a request is only cleaned: what it refers to is still where it was.
+        var isOwn = dialect == exchange.Surface.Dialect;
+        if (!isOwn && conversation.Untranslatable is [var obstacle, ..]) return (null, Unsupported(obstacle));
+        if (!isOwn && await media.InlineAsync(conversation, TranslationTargets.Of(target, dialect), exchange.Body, cancellation) is { } failed) return (null, OfTarget(failed));
 
         var translation = new Translation(exchange, conversation, target, dialect, time.GetUtcNow());
+        if (!exchange.Body.TryReserve(exchange.Body.Length + Slack)) return (null, NoRoom);
         var output = new PooledBuffer(exchange.Body.Length + Slack);
         try
         {
@@ -48,6 +52,12 @@ internal sealed class TranslatedBody : IDisposable
         {
             output.Dispose();
             return (null, Unsupported(exception.Path, exception.Message));
+        }
+
+        if (target.OnUnsupported == UnsupportedPolicy.Reject && translation.Losses.Losses.FirstOrDefault(static loss => loss.IsRefusedByModel) is { } refused)
+        {
+            output.Dispose();
+            return (null, SplicedBody.Unsupported(exchange, refused));
         }
 
         if (target.OnLoss == LossPolicy.Reject && translation.Losses is { Count: > 0 } losses)
@@ -67,12 +77,26 @@ internal sealed class TranslatedBody : IDisposable
 
     public void Dispose() => _output.Dispose();
 
+    private static readonly GatewayError NoRoom = new(
+        GatewayErrorKind.Overloaded, "Parley has no memory left to translate this request now (limits.bufferedBytes). Try again in a moment.")
+    {
+        RetryAfter = TimeSpan.FromSeconds(1),
+    };
+
+    // What only this target needs as bytes, the next one may fetch itself.
+    private static GatewayError OfTarget(GatewayError error) =>
+        error.Kind == GatewayErrorKind.BadRequest ? error with { Kind = GatewayErrorKind.UnsupportedTranslation } : error;
+
+    private static GatewayError Unsupported(TranslationObstacle obstacle) => obstacle.Code == MessagesThread.NotFound
+        ? new GatewayError(GatewayErrorKind.NotFound, obstacle.Message) { Param = obstacle.Path, Code = obstacle.Code }
+        : Unsupported(obstacle.Path, obstacle.Message);
+
     private static GatewayError Unsupported(string path, string message) =>
         new(GatewayErrorKind.UnsupportedTranslation, message) { Param = path };
 
     internal static GatewayError Rejected(LossReport losses, RouteTarget target) => new(
         GatewayErrorKind.UnsupportedTranslation,
-        $"'{target.Name}' cannot be told: {string.Join(", ", losses.Losses.Select(loss => $"{loss.Path} ({loss.Reason})"))}. Leave these out, or ask the operator to set the model's \"onLoss\" to \"warn\".")
+        $"'{target.Name}' cannot be told: {string.Join(", ", losses.Losses.Take(10).Select(loss => $"{loss.Path} ({loss.Reason})"))}. Leave these out, or ask the operator to set the model's \"onLoss\" to \"warn\".")
     {
         Param = losses.Losses[0].Path,
     };

@@ -47,7 +47,10 @@ internal sealed class TranslatedEmbeddings(GatewayExchange exchange, Attempt att
             if (attempt.Target.OnLoss == LossPolicy.Reject && _losses.Count > 0) return new AttemptOutcome(TranslatedBody.Rejected(_losses, attempt.Target));
             foreach (var body in bodies)
             {
-                if (await CallAsync(body, codec, credential) is { Error: not null } failed) return failed;
+                if (await CallAsync(body, codec, credential) is not { Error: not null } failed) continue;
+                // The calls before it are done and billed.
+                if (_answer.HasUsage) reply.Report(new TokenUsage(_answer.InputTokens, 0, 0, 0, 0));
+                return failed;
             }
 
             if (_answer.HasUsage) reply.Report(new TokenUsage(_answer.InputTokens, 0, 0, 0, 0));
@@ -87,7 +90,7 @@ internal sealed class TranslatedEmbeddings(GatewayExchange exchange, Attempt att
             if (read == 0) break;
             buffer.Advance(read);
             attempt.AnswerBytes += read;
-            if (buffer.Length > LongestAnswer) return Failed($"The provider's answer is longer than {LongestAnswer >> 20} MiB.");
+            if (buffer.Length > LongestAnswer || !exchange.Body.TryReserve(read)) return Failed($"The provider's answers are longer than {LongestAnswer >> 20} MiB, or than there is memory for. Ask for fewer texts at once.");
         }
 
         if (!JsonValue.TryParse(buffer.Memory, out var json)) return Failed("The provider's answer is not whole JSON. Try again.");
@@ -109,7 +112,16 @@ internal sealed class TranslatedEmbeddings(GatewayExchange exchange, Attempt att
     private async ValueTask<GatewayError> ExplainAsync(GatewayError error, UpstreamReply answer)
     {
         if (error.Kind == GatewayErrorKind.UpstreamUnauthorized) return error;
-        var body = await ProviderErrorAnswer.ReadAsync(answer, deadline.Token);
+        ProviderErrorAnswer? body = null;
+        try
+        {
+            body = await ProviderErrorAnswer.ReadAsync(answer, deadline.Token);
+        }
+        catch (Exception exception) when (!deadline.IsAborted && UpstreamFault.Describe(exception, deadline) is not null)
+        {
+            // The status says enough.
+        }
+
         if (body is null || !JsonValue.TryParse(body.Body, out var json)) return error;
         var codec = attempt.Dialect == Dialect.GeminiEmbeddings ? DialectCodecs.Of(Dialect.GeminiContent) : DialectCodecs.Of(Dialect.BedrockConverse);
         return TranslatedError.Of(error, codec.ReadError(json));

@@ -1,6 +1,7 @@
 using Parley.Dialects.Conversations;
 using Parley.Dialects.Json;
 using Parley.Gateway.Exchange;
+using Parley.Gateway.Providers.Transport;
 
 namespace Parley.Gateway.Relay;
 
@@ -9,9 +10,13 @@ internal static class TranslatedError
 {
     private const int LongestMessage = 4096;
 
-    internal static GatewayError Of(GatewayError error, ProviderErrorAnswer answer, Translation translation)
+    internal static GatewayError Of(GatewayError error, ProviderErrorAnswer answer, Translation translation, UpstreamReply reply)
     {
-        return JsonValue.TryParse(answer.Body, out var body) ? Of(error, translation.ReadError(body)) : error;
+        if (!JsonValue.TryParse(answer.Body, out var body)) return error;
+        var said = translation.ReadError(body);
+        // Bedrock names the exception in a header, with its namespace behind a colon.
+        if (said.Name.IsEmpty && reply.Header("x-amzn-errortype") is { Length: > 0 } type) said = said with { Name = JsonString.From(type.Split(':')[0]) };
+        return Of(error, said);
     }
 
     internal static GatewayError Of(GatewayError error, ReplyEvent said)

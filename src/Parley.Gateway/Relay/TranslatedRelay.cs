@@ -17,7 +17,14 @@ internal static class TranslatedRelay
     /// <summary>The longest answer that is translated: images that a model made come as base64 inside it.</summary>
     internal const int LongestAnswer = 64 * 1024 * 1024;
 
+    private const int LargeAnswer = 1024 * 1024;
     private const int ReadSize = 16 * 1024;
+
+    private static readonly GatewayError NoRoom = new(
+        GatewayErrorKind.Overloaded, "Parley has no memory left to translate this answer now (limits.bufferedBytes). Ask for a stream, or try again in a moment.")
+    {
+        RetryAfter = TimeSpan.FromSeconds(1),
+    };
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal static async ValueTask<AttemptOutcome> RunAsync(RelayContext relay, Translation translation)
@@ -40,6 +47,7 @@ internal static class TranslatedRelay
     private static async ValueTask<GatewayError?> ReadAsync(RelayContext relay, PooledBuffer answer)
     {
         await using var body = relay.Reply.OpenBody(relay.Deadline.Token);
+        var reserved = 0;
         while (true)
         {
             var reading = body.ReadAsync(answer.GetMemory(ReadSize), relay.Deadline.Token);
@@ -49,6 +57,13 @@ internal static class TranslatedRelay
             if (relay.Attempt.FirstToken == 0) relay.Attempt.FirstToken = relay.Time.GetTimestamp();
             relay.Attempt.AnswerBytes += read;
             answer.Advance(read);
+            if (answer.Length - reserved >= LargeAnswer)
+            {
+                // A large answer is there three times at most: as it came, folded, and written.
+                if (!relay.Exchange.Body.TryReserve(3L * LargeAnswer)) return NoRoom;
+                reserved += LargeAnswer;
+            }
+
             if (answer.Length > LongestAnswer)
                 return new GatewayError(GatewayErrorKind.UpstreamFailed, $"The provider's answer is longer than {LongestAnswer >> 20} MiB, too long to be translated. Ask for a stream.");
         }

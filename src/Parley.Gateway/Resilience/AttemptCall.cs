@@ -41,7 +41,12 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
             if (ProviderStatus.Read(_reply, time) is { } error) return await ReadErrorAsync(error);
 
             using var activity = GatewayActivities.Relay();
-            var relay = new RelayContext(exchange, attempt, _reply, _deadline, services.Settlement, time, canFailOver, _body.AskedForUsage) { Translation = _translated?.Translation, Losses = Losses };
+            var relay = new RelayContext(exchange, attempt, _reply, _deadline, services.Settlement, time, canFailOver, AskedForUsage)
+            {
+                // A request that was only cleaned of other vendors' thoughts is answered in its own dialect: those bytes pass.
+                Translation = attempt.Dialect == exchange.Surface.Dialect ? null : _translated?.Translation,
+                Losses = Losses,
+            };
             if (IsStream()) return await StreamRelay.RunAsync(relay);
             return relay.Translation is { } translation ? await TranslatedRelay.RunAsync(relay, translation) : await PlainRelay.RunAsync(relay);
         }
@@ -52,9 +57,12 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
         }
     }
 
+    // A request that was written anew always asks for the usage of its stream.
+    private bool AskedForUsage => _body.AskedForUsage || (_translated is not null && exchange is { IsStream: true, WantsStreamUsage: false });
+
     private async ValueTask<GatewayError?> WriteBodyAsync()
     {
-        if (attempt.Dialect == exchange.Surface.Dialect)
+        if (attempt.Dialect == exchange.Surface.Dialect && !ForeignReasoning.MayBeIn(exchange, attempt.Target))
         {
             _body = SplicedBody.For(exchange, attempt.Target);
             return _body.Refusal;
@@ -81,7 +89,7 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
             var answer = await ProviderErrorAnswer.ReadAsync(_reply!, _deadline.Token);
             // Spliced errors pass as they came, translated ones with their message and code in the caller's shape (contracts §6).
             if (_translated is { Translation: var translation } && answer is not null)
-                return new AttemptOutcome(TranslatedError.Of(error, answer, translation)) { Reply = _reply };
+                return new AttemptOutcome(TranslatedError.Of(error, answer, translation, _reply!)) { Reply = _reply };
             return new AttemptOutcome(error, answer) { Reply = _reply };
         }
         catch (Exception exception) when (!_deadline.IsAborted && UpstreamFault.Describe(exception, _deadline) is not null)

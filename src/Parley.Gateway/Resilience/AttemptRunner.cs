@@ -32,12 +32,13 @@ internal sealed partial class AttemptRunner(AttemptServices services, TimeProvid
                 var (outcome, attempt) = await SendAsync(exchange, target, (first + key) % keys, canFailOver: !isLast);
                 if (outcome.Error is not { } error) return outcome;
 
-                last = outcome;
+                // A provider that is down is the better news: that request may succeed later, one that cannot be told never will.
+                if (error.Kind != GatewayErrorKind.UnsupportedTranslation || last.Error is null) last = outcome;
                 var goesOn = !isLast && GatewayErrorTable.Of(error.Kind).IsRetryable && (hasNextTarget || IsAboutKey(error.Kind));
                 attempt.Error = error.Kind;
                 attempt.IsAborted = error.Kind == GatewayErrorKind.ClientAborted;
                 attempt.IsTruncated = error.Kind == GatewayErrorKind.StreamBroken && attempt.UpstreamStatus is >= 200 and < 300;
-                await services.Settlement.SettleAsync(exchange, attempt, isFinal: !goesOn, GatewayErrorTable.StatusOf(error));
+                await services.Settlement.SettleAsync(exchange, attempt, isFinal: !goesOn, GatewayErrorTable.StatusOf(last.Error!));
                 if (!goesOn) return last;
                 // Another key helps against a refusal or a rate limit; against a provider that is down only another target does.
                 if (!IsAboutKey(error.Kind)) break;

@@ -19,6 +19,7 @@ internal sealed record AnthropicRefusal(int Status, string ErrorType, string Mes
         writer.WriteStartObject("error");
         writer.WriteString("type", refusal.ErrorType);
         writer.WriteString("message", refusal.Message);
+        refusal.More?.Invoke(writer);
         writer.WriteEndObject();
         writer.WriteString("request_id", RequestId(call));
         writer.WriteEndObject();

@@ -12,7 +12,7 @@ internal static class MessagesRules
     private static readonly string[] Members =
     [
         "model", "max_tokens", "messages", "system", "temperature", "top_p", "top_k", "stop_sequences", "stream", "metadata", "tools", "tool_choice",
-        "thinking", "service_tier", "container", "context_management", "mcp_servers", "output_config", "output_format", "cache_control", "inference_geo", "speed",
+        "thinking", "service_tier", "container", "context_management", "mcp_servers", "output_config", "output_format", "cache_control", "inference_geo", "speed", "thread",
     ];
 
     private static readonly string[] CountedMembers =
@@ -36,6 +36,7 @@ internal static class MessagesRules
         return (counting ? null : MaxTokens(body, traits, call.Model!))
             ?? Required(body, "messages", JsonValueKind.Array)
             ?? MessageVersionRules.Check(version, body)
+            ?? MessageThreadRules.Check(call)
             ?? Extra(body, "", counting ? CountedMembers : Members)
             ?? Settings(body, traits)
             ?? MessageThinkingRules.Check(body, traits)

@@ -30,6 +30,9 @@ internal static class ConversePrompt
             Tools = [.. (body.Find("toolConfig")?.FindArray("tools") ?? []).Select(tool => tool.Find("toolSpec")).OfType<JsonElement>()
                 .Select(spec => new PromptTool(spec.FindString("name")!, spec.Find("inputSchema")?.Find("json")))],
             ToolChoice = choice.Find("any") is not null ? "required" : choice.Find("tool")?.FindString("name") ?? "auto",
+            // Converse has no word for it; Claude takes Anthropic's.
+            ParallelToolCalls =
+                body.Find("additionalModelRequestFields")?.Find("tool_choice")?.FindBool("disable_parallel_tool_use") is not true,
             JsonText = format is not null,
             Schema = format is null ? null : Parse(format),
             MaxTokens = config.FindInt("maxTokens"),

@@ -109,11 +109,27 @@ internal sealed class SimulatorPipeline(SimulatorOptions options, SimulatorLog l
     {
         try
         {
-            return bytes.Length == 0 ? null : JsonDocument.Parse(bytes);
+            if (bytes.Length == 0)
+                return null;
+            CheckText(bytes);
+            return JsonDocument.Parse(bytes);
         }
-        catch (JsonException)
+        // Half of a surrogate pair fits JSON's grammar and is no text: the vendors refuse such a body as not JSON ("no low surrogate in string").
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             return null;
+        }
+    }
+
+    private static void CheckText(byte[] bytes)
+    {
+        if (bytes.AsSpan().IndexOf("\\ud"u8) < 0 && bytes.AsSpan().IndexOf("\\uD"u8) < 0)
+            return;
+        var reader = new Utf8JsonReader(bytes);
+        while (reader.Read())
+        {
+            if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName)
+                reader.GetString();
         }
     }
 

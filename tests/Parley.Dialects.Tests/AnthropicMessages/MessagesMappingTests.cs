@@ -68,8 +68,8 @@ public sealed class MessagesMappingTests
     [InlineData("claude-opus-4-5", "xhigh", 10000, """{"type":"enabled","budget_tokens":9200}""", "high")]
     [InlineData("claude-sonnet-4-6", "medium", 10000, """{"type":"adaptive"}""", "medium")]
     [InlineData("claude-sonnet-4-6", "none", 10000, """{"type":"disabled"}""", null)]
-    [InlineData("claude-opus-4-7", "minimal", 10000, """{"type":"adaptive"}""", "low")]
-    [InlineData("claude-opus-4-7", "xhigh", 10000, """{"type":"adaptive"}""", "xhigh")]
+    [InlineData("claude-opus-4-7", "minimal", 10000, """{"type":"adaptive","display":"summarized"}""", "low")]
+    [InlineData("claude-opus-4-7", "xhigh", 10000, """{"type":"adaptive","display":"summarized"}""", "xhigh")]
     public void Effort_ForEachKindOfClaude_BecomesWhatItTakes(string model, string effort, int limit, string? thinking, string? word)
     {
         var request = Hello();
@@ -138,6 +138,16 @@ public sealed class MessagesMappingTests
         var (body, losses, _) = Messages.Write(request, Messages.Target("claude-opus-4-7"));
         Messages.AssertJson("""{"model":"claude-opus-4-7","max_tokens":128000,"messages":[{"role":"user","content":"Hi"}]}""", body);
         Assert.Equal(["messages[1].content[0].prefill", "temperature", "top_p"], Messages.Paths(losses).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void AdaptiveModel_AskedByChatToThink_IsAskedForItsThoughts()
+    {
+        var request = Hello();
+        request.Fields[RequestField.ReasoningEffort] = JsonValue.Literal("\"high\""u8);
+        var (body, losses, _) = Messages.Write(request, Messages.Target("claude-sonnet-5"));
+        Messages.AssertJson("""{"type":"adaptive","display":"summarized"}""", body["thinking"]);
+        Assert.Empty(losses.Losses);
     }
 
     [Theory]

@@ -114,7 +114,7 @@ public sealed class MessagesStreamTests
         var (verdicts, _) = Frames.Relay(tap, stream);
         Assert.Equal(FrameKind.Error, verdicts[^1].Kind);
         Assert.Equal((true, "Overloaded", "overloaded_error", 529), (tap.Reply.HasError, tap.Reply.ErrorMessage, tap.Reply.ErrorCode, tap.Reply.ErrorStatus));
-        Assert.Equal("event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"stream_broken\",\"message\":\"Cut \\u000a\"}}\n\n", Frames.Error(tap, "Cut \n", "stream_broken"));
+        Assert.Equal("event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"api_error\",\"message\":\"Cut \\u000a\"}}\n\n", Frames.Error(tap, "Cut \n", "stream_broken"));
     }
 
     [Fact]

@@ -168,6 +168,24 @@ public sealed class ConverseRequestTests
         Assert.Equal(["reasoning_effort"], lost);
     }
 
+    [Theory]
+    [InlineData(Converse.Claude, true)]
+    [InlineData("amazon.nova-pro-v1:0", true)]
+    [InlineData("meta.llama3-3-70b-instruct-v1:0", false)]
+    public void FailedResult_HasAStatusWhereTheModelTakesOne(string model, bool takes)
+    {
+        var conversation = Simple();
+        conversation.Tools.Add(Tool("f"));
+        conversation.Turns.Add(TurnOf(TurnRole.Assistant, 1, new ToolCallPart(JsonString.From("c"), JsonString.From("f"))));
+        var result = new ToolResultPart(JsonString.From("c")) { IsError = true };
+        result.Content.Add(new TextPart(JsonString.From("No such city.")));
+        conversation.Turns.Add(TurnOf(TurnRole.Tool, 2, result));
+        var (body, lost, _) = Converse.Write(conversation, model);
+        var written = JsonNode.Parse(body)!["messages"]![2]!["content"]![0]!["toolResult"]!;
+        Assert.Equal(takes ? "error" : null, written["status"]?.GetValue<string>());
+        Assert.Equal(takes ? 0 : 1, lost.Count);
+    }
+
     [Fact]
     public void ThinkingClaude_TakesNoForcedToolNorTemperature()
     {
@@ -178,7 +196,7 @@ public sealed class ConverseRequestTests
         conversation.Fields[RequestField.Temperature] = Converse.Value("0.2");
         var (body, lost, _) = Converse.Write(conversation);
         Assert.Null(JsonNode.Parse(body)!["toolConfig"]!["toolChoice"]);
-        Assert.Null(JsonNode.Parse(body)!["inferenceConfig"]);
+        Converse.AssertSame("""{"maxTokens":64000}""", JsonNode.Parse(body)!["inferenceConfig"]!.ToJsonString());
         Assert.Equal(["temperature", "tool_choice"], lost.Order(StringComparer.Ordinal));
     }
 

@@ -19,11 +19,12 @@ internal static class Gemini
 
     internal static Conversation Read(string body) => GeminiCodec.Instance.ReadRequest(Json(body), new RequestHints(Text("gemini-3-pro"), false));
 
+    internal static TranslationTarget Target(string model = "gemini-3-flash") => new(Dialect.GeminiContent, Text(model), ModelTraitsTable.Of(model));
+
     internal static (string Body, RequestWriting Writing) Write(Conversation conversation, string model = "gemini-3-flash")
     {
         using var buffer = new PooledBuffer();
-        var target = new TranslationTarget(Dialect.GeminiContent, Text(model), ModelTraitsTable.Of(model));
-        var writing = new RequestWriting(conversation, target, new JsonOutput(buffer), new LossReport());
+        var writing = new RequestWriting(conversation, Target(model), new JsonOutput(buffer), new LossReport());
         GeminiCodec.Instance.WriteRequest(writing);
         return (Encoding.UTF8.GetString(buffer.Span), writing);
     }

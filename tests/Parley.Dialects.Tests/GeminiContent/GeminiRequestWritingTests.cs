@@ -143,7 +143,7 @@ public sealed class GeminiRequestWritingTests
         var conversation = Ask();
         var media = new MediaPart(MediaKind.Image, MediaSourceKind.Url, Str("https://example.com/a.png"));
         Say(conversation, TurnRole.User, media);
-        Assert.Equal([media], MediaNeeds.Of(Dialect.GeminiContent, conversation));
+        Assert.Equal([media], MediaNeeds.Of(Gemini.Target(), conversation));
         Assert.Equal("messages[1].content[0]", Assert.Throws<DialectException>(() => Gemini.Write(conversation)).Path);
         media.Inline(Str("AAAA"), Str("image/png"));
         Assert.Contains("inlineData", Gemini.Write(conversation).Body, StringComparison.Ordinal);

@@ -119,6 +119,25 @@ public sealed class ResponsesRequestTests
         Assert.Equal(path, Assert.Single(ResponsesWire.ReadRequest(body).Untranslatable).Path);
 
     [Fact]
+    public void Reference_ToAThought_IsLostAndTheRestTranslated()
+    {
+        var conversation = ResponsesWire.ReadRequest("""
+            {"model":"m","input":[{"role":"user","content":"x"},{"type":"item_reference","id":"rs_1"},
+            {"type":"function_call","call_id":"c","name":"f","arguments":"{}"},{"type":"function_call_output","call_id":"c","output":"y"}],
+            "tools":[{"type":"function","name":"f","parameters":{"type":"object"}}]}
+            """);
+        Assert.Empty(conversation.Untranslatable);
+        using var output = new PooledBuffer();
+        var losses = new LossReport();
+        var target = new TranslationTarget(Dialect.AnthropicMessages, JsonString.From("claude-sonnet-4-5"), Parley.Dialects.Models.ModelTraitsTable.Of("claude-sonnet-4-5"));
+        DialectCodecs.Of(Dialect.AnthropicMessages).WriteRequest(new RequestWriting(conversation, target, new JsonOutput(output), losses));
+        Assert.Contains("input[1]", Assert.Single(losses.Losses).Path, StringComparison.Ordinal);
+        Assert.Equal(
+            """[{"role":"user","content":"x"},{"role":"assistant","content":[{"type":"tool_use","id":"c","name":"f","input":{}}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"c","content":"y"}]}]""",
+            System.Text.Json.Nodes.JsonNode.Parse(output.Span)!["messages"]!.ToJsonString());
+    }
+
+    [Fact]
     public void Request_ThatSaysOnlyDefaults_IsTranslatable() =>
         Assert.Empty(ResponsesWire.ReadRequest("""{"model":"m","input":"x","background":false,"previous_response_id":null,"conversation":null}""").Untranslatable);
 

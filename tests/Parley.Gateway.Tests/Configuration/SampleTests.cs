@@ -28,7 +28,7 @@ public sealed class SampleTests : IDisposable
         var result = _folder.Write("parley.json", File.ReadAllText(file)).Load();
         Assert.Empty(result.Errors);
         Assert.Empty(result.Warnings);
-        Assert.Equal(name == "parley.json" ? 4 : 1, result.Config!.Models.Sum(static model => model.Targets.Count));
+        Assert.Equal(name == "parley.json" ? 9 : 1, result.Config!.Models.Sum(static model => model.Targets.Count));
     }
 
     [Fact]

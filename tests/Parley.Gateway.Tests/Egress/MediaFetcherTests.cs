@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Parley.Dialects;
 using Parley.Dialects.Conversations;
 using Parley.Dialects.Json;
+using Parley.Dialects.Models;
 using Parley.Gateway.Egress;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Ingress;
@@ -301,7 +302,7 @@ public sealed class MediaFetcherTests : IAsyncLifetime
         GatewayHost gateway, Conversation conversation, Dialect target = Dialect.GeminiContent, RequestBody? body = null, CancellationToken cancellation = default)
     {
         using var own = new RequestBody(new BufferedBytesBudget(), long.MaxValue);
-        return await gateway.Services.GetRequiredService<MediaFetcher>().InlineAsync(conversation, target, body ?? own, cancellation);
+        return await gateway.Services.GetRequiredService<MediaFetcher>().InlineAsync(conversation, new TranslationTarget(target, JsonString.From("m"), ModelTraits.Unknown), body ?? own, cancellation);
     }
 
     private Task<GatewayHost> StartAsync(string media = "", TimeProvider? time = null) => GatewayHost.StartAsync(Options(media, time));

@@ -168,7 +168,7 @@ public sealed class AzureProviderTests
         await using var gateway = await StartAsync(Key);
         var answer = await gateway.Client.PostAsync(path, Wire.Chat("azure/sonnet"));
         Assert.Equal(200, answer.Status);
-        var sent = gateway.Upstream.Log.Single();
+        var sent = gateway.Upstream.Log.Requests.Single();
         Assert.Equal("/anthropic/v1/messages", sent.PathAndQuery);
         Assert.Equal(Wire.UpstreamKey, sent.Header("x-api-key"));
         Assert.Equal("2023-06-01", sent.Header("anthropic-version"));

@@ -20,7 +20,8 @@ public sealed class StreamFaultTests
             data.Add(path, "cut-connection", "6", 6, "stream_broken", Broke, "stream_broken");
             data.Add(path, "cut-body", "6", 6, "stream_broken", Ended, "stream_broken");
             data.Add(path, "cut-body", "1", 1, "stream_broken", Ended, "stream_broken");
-            data.Add(path, "huge-line", null, path == GatewayCalls.Chat ? 1 : 4, "stream_broken", "The provider sent an event longer than 1048576 bytes.", "stream_broken");
+            var (length, most) = path == GatewayCalls.Chat ? (null, 1048576) : ("17825792", 16777216);
+            data.Add(path, "huge-line", length, path == GatewayCalls.Chat ? 1 : 4, "stream_broken", $"The provider sent an event longer than {most} bytes.", "stream_broken");
         }
 
         return data;

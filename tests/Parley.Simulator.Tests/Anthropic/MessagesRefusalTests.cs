@@ -84,6 +84,32 @@ public sealed class MessagesRefusalTests : IAsyncLifetime
         await RefusesAsync(Post("/v1/messages/nothing", body, ("x-api-key", "right")), 404, "not_found_error", "Not Found");
     }
 
+    [Theory]
+    [InlineData("""{"model":"M","max_tokens":9,"temperature":1,"messages":[HI]}""", "temperature: Extra inputs are not permitted")]
+    [InlineData("""{"model":"M","max_tokens":9,"top_k":5,"messages":[HI]}""", "top_k: Extra inputs are not permitted")]
+    [InlineData("""{"model":"M","max_tokens":9,"messages":[HI,{"role":"assistant","content":[{"type":"document","source":{"type":"text","media_type":"text/plain","data":"x"}}]},HI]}""", "messages.1.content.0: `document` blocks are not permitted in `assistant` messages")]
+    [InlineData("""{"model":"M","max_tokens":9,"messages":[{"role":"user","content":[{"type":"text","text":"x","citations":[{"type":"char_location"}]}]}]}""", "messages.0.content.0: `citations` are not permitted on `text` blocks in `user` messages")]
+    public async Task NewestVersion_RefusesWhatItTookAway(string body, string message)
+    {
+        body = body.Replace("\"M\"", "\"claude-sonnet-4-5\"", StringComparison.Ordinal).Replace("HI", Hi, StringComparison.Ordinal);
+        await RefusesAsync(Post("/v1/messages", body, ("x-api-key", "right"), ("anthropic-version", "2026-10-21")), 400, "invalid_request_error", message);
+    }
+
+    [Fact]
+    public async Task Thread_IsABetaAndNeverKept()
+    {
+        const string Beta = "message-threads-2026-08-12";
+        var begin = $$"""{"model":"claude-sonnet-4-5","max_tokens":9,"thread":{"type":"create"},"messages":[{{Hi}}]}""";
+        var goOn = begin.Replace("{\"type\":\"create\"}", "{\"type\":\"continue\",\"previous_message_id\":\"msg_1\"}", StringComparison.Ordinal);
+        await RefusesAsync(
+            Post("/v1/messages", begin, ("x-api-key", "right"), ("anthropic-version", "2026-10-21")), 400, "invalid_request_error", "thread: Extra inputs are not permitted");
+        var begun = await Received.OfAsync(client, Post("/v1/messages", begin, ("x-api-key", "right"), ("anthropic-version", "2026-10-21"), ("anthropic-beta", Beta)));
+        Assert.Equal(200, begun.Status);
+        var gone = await Received.OfAsync(client, Post("/v1/messages", goOn, ("x-api-key", "right"), ("anthropic-version", "2026-10-21"), ("anthropic-beta", Beta)));
+        Assert.Equal((404, "not_found_error"), (gone.Status, gone.Json.GetProperty("error").GetProperty("type").GetString()));
+        Assert.Equal("""{"error_code":"thread_not_found"}""", gone.Json.GetProperty("error").GetProperty("details").GetRawText());
+    }
+
     private async Task RefusesAsync(HttpRequestMessage request, int status, string type, string message)
     {
         var received = await Received.OfAsync(client, request);

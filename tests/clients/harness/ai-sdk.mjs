@@ -73,7 +73,10 @@ export function aiSdkMatrix(name, modelOf, { hasStop = true, limit = () => 6, ob
     const options = on(target, { prompt: 'Anna gives a party, so call:parley_output', schema: party, schemaName: 'event', ...(objects ? { providerOptions: objects } : {}) });
     const { object, finishReason } = await generateObject(options);
     assert.deepEqual([object, finishReason], [{ name: 'name', kind: 'party' }, 'stop']);
-    assert.deepEqual(await streamObject(options).object, { name: 'name', kind: 'party' });
+    const streamed = streamObject(options);
+    // It is read only as far as somebody reads it.
+    await all(streamed.partialObjectStream);
+    assert.deepEqual(await streamed.object, { name: 'name', kind: 'party' });
   });
 
   onEach(`${name}_InlineImage_ReachesTheModel`, async target => {

@@ -12,9 +12,9 @@ export function providers(simulator) {
       // Nothing in a deployment's own name says that it is Claude.
       deployments: {
         'claude-sonnet-4-5': { deployment: 'sim-assistant', family: 'anthropic' },
-        'claude-stalls': { deployment: 'sim-fault-stall-6', family: 'anthropic' },
-        'claude-breaks': { deployment: 'sim-fault-cut-connection-6', family: 'anthropic' },
-        'claude-busy': { deployment: 'sim-fault-429-7', family: 'anthropic' },
+        'assistant-stalls': { deployment: 'sim-fault-stall-6', family: 'anthropic' },
+        'assistant-breaks': { deployment: 'sim-fault-cut-connection-6', family: 'anthropic' },
+        'assistant-busy': { deployment: 'sim-fault-429-7', family: 'anthropic' },
       },
     },
     bedrock: { type: 'bedrock', baseUrl: simulator, region: 'eu-central-1', accessKeyId: 'AKIASIMULATED', secretAccessKey: 'secret' },
@@ -35,7 +35,7 @@ export const targets = [
   { id: 'on-anthropic', provider: 'anthropic', model: 'claude-sonnet-4-5', ...simulated, forces: true, sees: true, stops: true, thinks: 'signed' },
   { id: 'on-anthropic-adaptive', provider: 'anthropic', model: 'claude-sonnet-5', ...simulated, forces: true, sees: true, stops: true, thinks: 'signed' },
   {
-    id: 'on-azure-claude', provider: 'foundry', model: 'claude-sonnet-4-5', stalls: 'claude-stalls', breaks: 'claude-breaks', busy: 'claude-busy',
+    id: 'on-azure-claude', provider: 'foundry', model: 'claude-sonnet-4-5', stalls: 'assistant-stalls', breaks: 'assistant-breaks', busy: 'assistant-busy',
     forces: true, sees: true, stops: true, thinks: 'signed',
   },
   { id: 'on-bedrock', provider: 'bedrock', model: 'eu.anthropic.claude-sonnet-4-5-20250929-v1:0', ...simulated, forces: true, sees: true, stops: true, thinks: 'signed' },

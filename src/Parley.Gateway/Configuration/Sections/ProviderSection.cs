@@ -35,6 +35,8 @@ internal static class ProviderSection
         };
         if (section.Has("auth") && (section.Has("apiKey") || section.Has("apiKeys")))
             section.Error("auth", "is written beside apiKey. Keep one of them: auth, or apiKey/apiKeys.");
+        if (type is ProviderType.Anthropic or ProviderType.Gemini && provider.Auth is { Kind: not (ProviderAuthKind.ApiKey or ProviderAuthKind.Header) })
+            section.Error("auth", $"must be of kind api-key or header for type {typeName}: the vendor takes no other.");
         CheckWrapperKey(section, type);
         return type switch
         {

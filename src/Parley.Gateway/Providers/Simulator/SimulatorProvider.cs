@@ -35,7 +35,7 @@ internal sealed class SimulatorProvider(ProviderConfig config, UpstreamTransport
     protected override Uri BuildAddress(UpstreamCall call, string upstreamModel, Uri? endpoint) => call.Dialect switch
     {
         Dialect.AnthropicMessages => new Uri($"{Root}/v1/messages{(call.IsCount ? "/count_tokens" : "")}"),
-        Dialect.GeminiContent => new Uri($"{Root}/v1beta/models/{Uri.EscapeDataString(upstreamModel)}:{GeminiMethod(call)}"),
+        Dialect.GeminiContent => new Uri($"{Root}/v1beta/models/{Uri.EscapeDataString(upstreamModel).Replace("%2F", "/", StringComparison.Ordinal)}:{GeminiMethod(call)}"),
         _ => new Uri($"{Root}/v1/{PathOf(call)}"),
     };
 
