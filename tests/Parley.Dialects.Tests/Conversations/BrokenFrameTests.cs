@@ -1,3 +1,10 @@
+using System.Buffers;
+using System.Text;
+using Parley.Dialects.Conversations;
+using Parley.Dialects.Json;
+using Parley.Dialects.Streaming;
+using Parley.Dialects.Tests.Matrix;
+
 namespace Parley.Dialects.Tests.Conversations;
 
 public sealed class BrokenFrameTests
@@ -38,5 +45,26 @@ public sealed class BrokenFrameTests
     {
         var (_, tap, _) = Translated.Stream(provider, Dialect.OpenAIChat, [.. start, "{}", "[]", "null", """{"type":"ping"}""", .. end]);
         Assert.Equal((null, true), (tap.Reply.ErrorCode, tap.IsFinished));
+    }
+
+    [Fact]
+    public void Frame_OfConverseThatIsNoJson_EndsTheAnswerAsBroken()
+    {
+        var frames = new ArrayBufferWriter<byte>();
+        Write("contentBlockDelta", """{"contentBlockIndex":0,"delta":{"text":"a"}}""");
+        Write("contentBlockDelta", """{"contentBlockIndex":0,"del""");
+        Write("messageStop", """{"stopReason":"end_turn"}""");
+        Write("metadata", """{"usage":{"inputTokens":1,"outputTokens":1}}""");
+
+        var (context, output) = (MatrixReplies.Context(Dialect.OpenAIChat, isStream: true), new PooledBuffer());
+        using var tap = new TranslatingStreamTap(
+            DialectCodecs.Of(Dialect.BedrockConverse).CreateReader(), DialectCodecs.Of(Dialect.OpenAIChat).CreateWriter(context, output), output, default, context);
+        using var reader = new AwsEventStreamReader();
+        frames.WrittenSpan.CopyTo(reader.GetMemory().Span);
+        reader.Advance(frames.WrittenCount);
+        while (reader.TryRead(out var frame)) tap.Observe(in frame);
+        Assert.Equal(("stream_broken", false), (tap.Reply.ErrorCode, tap.IsFinished));
+
+        void Write(string name, string payload) => AwsEventStreamWriter.WriteEvent(frames, Encoding.UTF8.GetBytes(name), Encoding.UTF8.GetBytes(payload));
     }
 }
