@@ -23,7 +23,10 @@ internal static class MessagesBlockStart
         },
         _ => new ReplyEvent(ReplyEventKind.PartStarted)
         {
-            PartKind = ReplyPartKind.Opaque, Name = type, Raw = block, RawDialect = Dialect.AnthropicMessages,
+            PartKind = ReplyPartKind.Opaque,
+            Name = type,
+            Raw = block,
+            RawDialect = Dialect.AnthropicMessages,
         },
     };
 

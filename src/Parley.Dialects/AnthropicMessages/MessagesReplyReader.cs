@@ -45,7 +45,10 @@ internal static class MessagesReplyReader
             var number = part++;
             sink.Accept(new ReplyEvent(ReplyEventKind.PartStarted)
             {
-                Part = number, PartKind = ReplyPartKind.Refusal, Raw = message.StopDetails, RawDialect = Dialect.AnthropicMessages,
+                Part = number,
+                PartKind = ReplyPartKind.Refusal,
+                Raw = message.StopDetails,
+                RawDialect = Dialect.AnthropicMessages,
             });
             var words = message.StopDetails.Member("explanation"u8).AsString();
             if (!words.IsEmpty) sink.Accept(new ReplyEvent(ReplyEventKind.Delta) { Part = number, PartKind = ReplyPartKind.Refusal, Text = words });
@@ -58,7 +61,9 @@ internal static class MessagesReplyReader
 
         sink.Accept(new ReplyEvent(ReplyEventKind.Finished)
         {
-            Finish = MessagesFinish.Read(message.StopReason), Text = message.StopReason, Name = message.StopSequence,
+            Finish = MessagesFinish.Read(message.StopReason),
+            Text = message.StopReason,
+            Name = message.StopSequence,
         });
     }
 
@@ -77,7 +82,10 @@ internal static class MessagesReplyReader
 
     internal static ReplyEvent Field(ReadOnlySpan<byte> name, JsonValue value) => new(ReplyEventKind.Vendor)
     {
-        Choice = -1, Name = JsonString.Literal(name), Raw = value, RawDialect = Dialect.AnthropicMessages,
+        Choice = -1,
+        Name = JsonString.Literal(name),
+        Raw = value,
+        RawDialect = Dialect.AnthropicMessages,
     };
 
     /// <summary>Gives a block that is whole.</summary>

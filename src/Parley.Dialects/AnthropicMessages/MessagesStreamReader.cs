@@ -181,7 +181,10 @@ internal sealed class MessagesStreamReader : ReplyReader
         open.HasText = true;
         sink.Accept(new ReplyEvent(kind)
         {
-            Part = open.Part, PartKind = open.Kind, Text = text, Origin = open.Kind == ReplyPartKind.Reasoning ? ReasoningOrigin.Anthropic : ReasoningOrigin.None,
+            Part = open.Part,
+            PartKind = open.Kind,
+            Text = text,
+            Origin = open.Kind == ReplyPartKind.Reasoning ? ReasoningOrigin.Anthropic : ReasoningOrigin.None,
         });
     }
 

@@ -165,7 +165,11 @@ internal sealed class ConverseStreamReader(ReasoningOrigin signed, ReasoningOrig
             block.Part = _parts++;
             sink.Accept(new ReplyEvent(ReplyEventKind.PartStarted)
             {
-                Part = block.Part, PartKind = block.Kind, Name = block.Type, Raw = block.Whole(), RawDialect = Dialect.BedrockConverse,
+                Part = block.Part,
+                PartKind = block.Kind,
+                Name = block.Type,
+                Raw = block.Whole(),
+                RawDialect = Dialect.BedrockConverse,
             });
         }
 

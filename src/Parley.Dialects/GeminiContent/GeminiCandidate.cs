@@ -113,7 +113,9 @@ internal ref struct GeminiCandidate(GeminiEvents events, GeminiChoice choice, IR
         {
             Whole(new ReplyEvent(ReplyEventKind.PartStarted)
             {
-                PartKind = ReplyPartKind.Opaque, Raw = part, RawDialect = Dialect.GeminiContent,
+                PartKind = ReplyPartKind.Opaque,
+                Raw = part,
+                RawDialect = Dialect.GeminiContent,
             });
         }
         else
@@ -157,7 +159,11 @@ internal ref struct GeminiCandidate(GeminiEvents events, GeminiChoice choice, IR
         if (!isThought || signature.IsEmpty) return;
         sink.Accept(new ReplyEvent(ReplyEventKind.Signature)
         {
-            Choice = choice.Index, Part = choice.Open, PartKind = kind, Text = signature, Origin = ReasoningOrigin.Gemini,
+            Choice = choice.Index,
+            Part = choice.Open,
+            PartKind = kind,
+            Text = signature,
+            Origin = ReasoningOrigin.Gemini,
         });
         GeminiEvents.Close(choice, sink);
     }
@@ -214,7 +220,11 @@ internal ref struct GeminiCandidate(GeminiEvents events, GeminiChoice choice, IR
         events.Begin(choice, in start, sink);
         sink.Accept(new ReplyEvent(ReplyEventKind.Signature)
         {
-            Choice = choice.Index, Part = choice.Open, PartKind = ReplyPartKind.Reasoning, Text = signature, Origin = ReasoningOrigin.Gemini,
+            Choice = choice.Index,
+            Part = choice.Open,
+            PartKind = ReplyPartKind.Reasoning,
+            Text = signature,
+            Origin = ReasoningOrigin.Gemini,
         });
         GeminiEvents.Close(choice, sink);
     }
@@ -261,7 +271,10 @@ internal ref struct GeminiCandidate(GeminiEvents events, GeminiChoice choice, IR
         if (!address.IsPresent) return;
         Cited(new Citation(Dialect.GeminiContent, raw)
         {
-            Url = address, Title = GeminiName.Member(web, "title"u8).AsString(), Start = start, End = end,
+            Url = address,
+            Title = GeminiName.Member(web, "title"u8).AsString(),
+            Start = start,
+            End = end,
         });
     }
 
@@ -286,7 +299,10 @@ internal ref struct GeminiCandidate(GeminiEvents events, GeminiChoice choice, IR
 
     private readonly void Cited(Citation citation) => sink.Accept(new ReplyEvent(ReplyEventKind.Cited)
     {
-        Choice = choice.Index, Part = choice.Open, PartKind = choice.Kind, Detail = citation,
+        Choice = choice.Index,
+        Part = choice.Open,
+        PartKind = choice.Kind,
+        Detail = citation,
     });
 
     // Google counts bytes of UTF-8, we count characters: the same as long as the text is ASCII, unknown otherwise.

@@ -130,7 +130,11 @@ internal sealed class GeminiEvents
     internal static void Delta(GeminiChoice choice, JsonString text, JsonValue logprobs, IReplySink sink) =>
         sink.Accept(new ReplyEvent(ReplyEventKind.Delta)
         {
-            Choice = choice.Index, Part = choice.Open, PartKind = choice.Kind, Text = text, Raw = logprobs,
+            Choice = choice.Index,
+            Part = choice.Open,
+            PartKind = choice.Kind,
+            Text = text,
+            Raw = logprobs,
         });
 
     /// <summary>The id for a call without one, whose part is to be the <paramref name="ahead"/>th from now.</summary>
@@ -138,7 +142,10 @@ internal sealed class GeminiEvents
 
     internal static void Vendor(int choice, JsonField field, IReplySink sink) => sink.Accept(new ReplyEvent(ReplyEventKind.Vendor)
     {
-        Choice = choice, Name = field.Name, Raw = field.Value, RawDialect = Dialect.GeminiContent,
+        Choice = choice,
+        Name = field.Name,
+        Raw = field.Value,
+        RawDialect = Dialect.GeminiContent,
     });
 
     private bool Start(JsonValue root, IReplySink sink)

@@ -5,7 +5,11 @@ internal static class ClaudeModels
 {
     private static readonly ModelTraits Plain = new()
     {
-        Family = ModelFamily.Claude, HasVision = true, TakesPrefill = true, TakesCachePoints = true, MostOutputTokens = 8192,
+        Family = ModelFamily.Claude,
+        HasVision = true,
+        TakesPrefill = true,
+        TakesCachePoints = true,
+        MostOutputTokens = 8192,
     };
 
     private static readonly ModelTraits Thinking = Plain with { Reasoning = ReasoningStyle.Budget, MostOutputTokens = 64000 };
@@ -16,7 +20,10 @@ internal static class ClaudeModels
 
     private static readonly ModelTraits AdaptiveOnly = Four6 with
     {
-        Reasoning = ReasoningStyle.Adaptive, RefusesTemperature = true, RefusesTopP = true, MostOutputTokens = 128000,
+        Reasoning = ReasoningStyle.Adaptive,
+        RefusesTemperature = true,
+        RefusesTopP = true,
+        MostOutputTokens = 128000,
     };
 
     internal static readonly (string Pattern, ModelTraits Traits)[] Rows =

@@ -5,14 +5,21 @@ internal static class GeminiModels
 {
     private static readonly ModelTraits Plain = new()
     {
-        Family = ModelFamily.Gemini, HasVision = true, HasJsonSchema = true, HasJsonSchemaWithTools = false, MostOutputTokens = 8192,
+        Family = ModelFamily.Gemini,
+        HasVision = true,
+        HasJsonSchema = true,
+        HasJsonSchemaWithTools = false,
+        MostOutputTokens = 8192,
     };
 
     private static readonly ModelTraits Thinking = Plain with { Reasoning = ReasoningStyle.Budget, MostOutputTokens = 65536, LeastBudget = 0 };
 
     private static readonly ModelTraits Three = Plain with
     {
-        Reasoning = ReasoningStyle.Level, HasJsonSchemaWithTools = true, CanStopReasoning = false, MostOutputTokens = 65536,
+        Reasoning = ReasoningStyle.Level,
+        HasJsonSchemaWithTools = true,
+        CanStopReasoning = false,
+        MostOutputTokens = 65536,
     };
 
     internal static readonly (string Pattern, ModelTraits Traits)[] Rows =

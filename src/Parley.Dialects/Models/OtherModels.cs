@@ -7,7 +7,11 @@ internal static class OtherModels
 
     private static readonly ModelTraits Nova = new()
     {
-        Family = ModelFamily.Nova, HasVision = true, TakesPrefill = true, TakesCachePoints = true, MostOutputTokens = 5000,
+        Family = ModelFamily.Nova,
+        HasVision = true,
+        TakesPrefill = true,
+        TakesCachePoints = true,
+        MostOutputTokens = 5000,
     };
 
     private static readonly ModelTraits Grok = new() { Family = ModelFamily.Grok, Reasoning = ReasoningStyle.Effort, HasJsonSchema = true };

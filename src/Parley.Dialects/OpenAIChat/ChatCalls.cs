@@ -95,7 +95,11 @@ internal sealed class ChatCalls(int choice, ChatAnswer answer)
             flow.Begin(ReplyPartKind.Reasoning, ReasoningOrigin.Gemini, call.Id, sink);
             sink.Accept(new ReplyEvent(ReplyEventKind.Signature)
             {
-                Choice = choice, Part = flow.Flow, PartKind = ReplyPartKind.Reasoning, Origin = ReasoningOrigin.Gemini, Text = call.Signature,
+                Choice = choice,
+                Part = flow.Flow,
+                PartKind = ReplyPartKind.Reasoning,
+                Origin = ReasoningOrigin.Gemini,
+                Text = call.Signature,
             });
         }
 

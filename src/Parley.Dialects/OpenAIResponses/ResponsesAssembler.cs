@@ -121,8 +121,13 @@ internal sealed class ResponsesAssembler
             else if (member.Is("error"u8)) error = member.Value;
             else if (member.Is("usage"u8)) usage = member.Value;
             else if (!ResponsesNames.IsModelled(member.Name))
-                sink.Accept(new ReplyEvent(ReplyEventKind.Vendor) { Choice = -1, Name = member.Name, Raw = member.Value,
-                    RawDialect = Dialect.OpenAIResponses });
+                sink.Accept(new ReplyEvent(ReplyEventKind.Vendor)
+                {
+                    Choice = -1,
+                    Name = member.Name,
+                    Raw = member.Value,
+                    RawDialect = Dialect.OpenAIResponses
+                });
         }
 
         if (OpenAIUsage.TryRead(usage.HasValue ? usage.Span : "null"u8, out var tokens))
@@ -208,8 +213,13 @@ internal sealed class ResponsesAssembler
         if (open.Parts.Count == 0) Part(open, ReplyPartKind.Reasoning, 0, sink);
         var encrypted = item.Member("encrypted_content"u8).AsString();
         if (encrypted.IsEmpty || open.Parts[^1] is not { HasEnded: false } last) return;
-        sink.Accept(new ReplyEvent(ReplyEventKind.Signature) { Part = last.Number, PartKind = last.Kind,
-            Origin = ReasoningOrigin.OpenAI, Text = encrypted });
+        sink.Accept(new ReplyEvent(ReplyEventKind.Signature)
+        {
+            Part = last.Number,
+            PartKind = last.Kind,
+            Origin = ReasoningOrigin.OpenAI,
+            Text = encrypted
+        });
     }
 
     private void FillAll(ResponsesOpenItem open, JsonValue contents, IReplySink sink)
@@ -258,8 +268,12 @@ internal sealed class ResponsesAssembler
     {
         if (!annotation.IsObject) return;
         part.Citations++;
-        sink.Accept(new ReplyEvent(ReplyEventKind.Cited) { Part = part.Number, PartKind = part.Kind,
-            Detail = ResponsesAnnotation.Read(annotation) });
+        sink.Accept(new ReplyEvent(ReplyEventKind.Cited)
+        {
+            Part = part.Number,
+            PartKind = part.Kind,
+            Detail = ResponsesAnnotation.Read(annotation)
+        });
     }
 
     private void Opaque(JsonValue item, JsonString type, IReplySink sink)

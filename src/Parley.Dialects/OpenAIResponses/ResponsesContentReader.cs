@@ -48,7 +48,8 @@ internal static class ResponsesContentReader
         }
 
         return new TextPart(text.IsPresent
-            ? text : throw Expect.Wrong(default, at.Of("text"), "a string")) { Citations = citations, Vendor = vendor };
+            ? text : throw Expect.Wrong(default, at.Of("text"), "a string"))
+        { Citations = citations, Vendor = vendor };
     }
 
     private static List<Citation> Citations(JsonValue annotations, Place at)

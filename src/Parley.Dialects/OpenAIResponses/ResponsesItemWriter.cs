@@ -153,8 +153,13 @@ internal static class ResponsesItemWriter
     private static JsonString Encrypted(FoldedPart part)
     {
         if (part.Origin == ReasoningOrigin.OpenAI) return part.Signature;
-        return ReasoningCarrier.Pack(new ReasoningPart { Origin = part.Origin, Signature = part.Signature, Redacted = part.Redacted,
-            Id = part.Id });
+        return ReasoningCarrier.Pack(new ReasoningPart
+        {
+            Origin = part.Origin,
+            Signature = part.Signature,
+            Redacted = part.Redacted,
+            Id = part.Id
+        });
     }
 
     private static void Annotations(JsonOutput json, FoldedPart part, LossReport losses)

@@ -70,8 +70,12 @@ internal sealed class ResponsesOutput(ReplyContext context)
             case ReplyPartKind.ToolCall: return ResponsesItemKind.FunctionCall;
             case ReplyPartKind.CustomToolCall: return ResponsesItemKind.CustomToolCall;
             case var _ when part.RawDialect == Dialect.OpenAIResponses && part.Raw.IsObject: return ResponsesItemKind.Own;
-            case ReplyPartKind.Media when part.Media is { Media: MediaKind.Image,
-                Source: MediaSourceKind.Base64 }: return ResponsesItemKind.Image;
+            case ReplyPartKind.Media when part.Media is
+            {
+                Media: MediaKind.Image,
+                Source: MediaSourceKind.Base64
+            }:
+                return ResponsesItemKind.Image;
         }
 
         var type = part.Kind == ReplyPartKind.Media ? "media" : part.Raw.Member("type"u8).AsString().ToText();

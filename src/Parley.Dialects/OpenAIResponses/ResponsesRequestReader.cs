@@ -48,8 +48,10 @@ internal static class ResponsesRequestReader
         if (input.IsString)
         {
             // One turn stands for the bare string; the silent field says that it was one.
-            conversation.Vendor.Add(new VendorField(JsonString.Literal("input"u8), JsonValue.Literal("\"\""u8), "input") {
-                IsSilent = true });
+            conversation.Vendor.Add(new VendorField(JsonString.Literal("input"u8), JsonValue.Literal("\"\""u8), "input")
+            {
+                IsSilent = true
+            });
             var turn = new Turn(TurnRole.User, 0);
             turn.Parts.Add(new TextPart(input.AsString()));
             conversation.Turns.Add(turn);

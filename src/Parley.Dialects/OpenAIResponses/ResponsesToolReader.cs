@@ -69,8 +69,10 @@ internal static class ResponsesToolReader
             else if (member.Is("description"u8)) description = member.Value;
             else if (member.Is("parameters"u8)) schema = member.Value;
             else if (member.Is("strict"u8)) strict = member.Value;
-            else (vendor ??= []).Add(new VendorField(member.Name, member.Value, $"{path}.{member.Name}") {
-                IsSilent = !member.Value.HasValue });
+            else (vendor ??= []).Add(new VendorField(member.Name, member.Value, $"{path}.{member.Name}")
+            {
+                IsSilent = !member.Value.HasValue
+            });
         }
 
         return new ToolDefinition(ToolKind.Function, Expect.String(name, path + ".name"))

@@ -17,7 +17,8 @@ internal static class StatusFaults
                 Vendor.Gemini => GeminiFaults.Refusal(call),
                 Vendor.Bedrock => BedrockFaults.Refusal(call),
                 _ => Refusal(call),
-            } with { Headers = Headers(fault, time) }).ToReply(call),
+            } with
+            { Headers = Headers(fault, time) }).ToReply(call),
         };
     }
 

@@ -21,7 +21,9 @@ public sealed class MessagesMappingTests
         request.StopSequences.Add(Text("END"));
         request.Tools.Add(new ToolDefinition(ToolKind.Function, Text("get_weather"))
         {
-            Description = Text("Weather"), Schema = Messages.Json("""{"type":"object","properties":{"city":{"type":"string"}}}"""), Index = 0,
+            Description = Text("Weather"),
+            Schema = Messages.Json("""{"type":"object","properties":{"city":{"type":"string"}}}"""),
+            Index = 0,
         });
         request.Tools.Add(new ToolDefinition(ToolKind.Custom, Text("sql")) { Index = 1 });
         request.ToolChoice = new ToolChoice(ToolChoiceMode.Required);

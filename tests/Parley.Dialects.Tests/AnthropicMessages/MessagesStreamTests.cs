@@ -237,7 +237,10 @@ public sealed class MessagesStreamTests
         End(1, ReplyPartKind.ToolCall);
         sink.Accept(new ReplyEvent(ReplyEventKind.PartStarted)
         {
-            Part = 3, PartKind = ReplyPartKind.Opaque, Raw = Messages.Json("""{"type":"web_search_call"}"""), RawDialect = Dialect.OpenAIResponses,
+            Part = 3,
+            PartKind = ReplyPartKind.Opaque,
+            Raw = Messages.Json("""{"type":"web_search_call"}"""),
+            RawDialect = Dialect.OpenAIResponses,
         });
         End(3, ReplyPartKind.Opaque);
         sink.Accept(new ReplyEvent(ReplyEventKind.PartStarted) { Part = 4, Choice = 1, PartKind = ReplyPartKind.Text });

@@ -132,7 +132,8 @@ public sealed class ConverseRequestTests
         var conversation = Simple();
         conversation.Output = new OutputFormat(OutputFormatKind.JsonSchema)
         {
-            Name = JsonString.From("n"), Schema = Converse.Value("""{"type":"object","properties":{"a":{"type":"integer","minimum":1}}}"""),
+            Name = JsonString.From("n"),
+            Schema = Converse.Value("""{"type":"object","properties":{"a":{"type":"integer","minimum":1}}}"""),
         };
         var (body, lost, writing) = Converse.Write(conversation);
         var schema = JsonNode.Parse(body)!["outputConfig"]!["textFormat"]!["structure"]!["jsonSchema"]!;
@@ -310,7 +311,12 @@ public sealed class ConverseRequestTests
         {
             return random.Next(6) switch
             {
-                0 => null, 1 => JsonNode.Parse("1"), 2 => JsonNode.Parse("\"x\""), 3 => JsonNode.Parse("[]"), 4 => JsonNode.Parse("{}"), _ => JsonNode.Parse("true"),
+                0 => null,
+                1 => JsonNode.Parse("1"),
+                2 => JsonNode.Parse("\"x\""),
+                3 => JsonNode.Parse("[]"),
+                4 => JsonNode.Parse("{}"),
+                _ => JsonNode.Parse("true"),
             };
         }
 
@@ -360,7 +366,10 @@ public sealed class ConverseRequestTests
             new MediaPart(MediaKind.Document, MediaSourceKind.Base64, JsonString.From("aGk=")) { Index = 3, Name = JsonString.From("my_report.pdf") },
             new MediaPart(MediaKind.Document, MediaSourceKind.Text, JsonString.From("words"))
             {
-                Index = 4, Name = JsonString.From("my/report.pdf"), MediaType = JsonString.From("text/plain"), CacheControl = Converse.Value("""{"type":"ephemeral","ttl":"1h"}"""),
+                Index = 4,
+                Name = JsonString.From("my/report.pdf"),
+                MediaType = JsonString.From("text/plain"),
+                CacheControl = Converse.Value("""{"type":"ephemeral","ttl":"1h"}"""),
             }));
         conversation.Turns.Add(TurnOf(
             TurnRole.Assistant,

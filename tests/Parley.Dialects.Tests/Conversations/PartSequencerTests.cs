@@ -27,11 +27,15 @@ public sealed class PartSequencerTests
         sequencer.Accept(new ReplyEvent(ReplyEventKind.Delta) { Part = 1, PartKind = ReplyPartKind.Text, Text = words });
         sequencer.Accept(new ReplyEvent(ReplyEventKind.Cited)
         {
-            Part = 1, PartKind = ReplyPartKind.Text, Detail = new Citation(Dialect.OpenAIChat, raw) { Url = url, Title = title, CitedText = words },
+            Part = 1,
+            PartKind = ReplyPartKind.Text,
+            Detail = new Citation(Dialect.OpenAIChat, raw) { Url = url, Title = title, CitedText = words },
         });
         sequencer.Accept(new ReplyEvent(ReplyEventKind.PartStarted)
         {
-            Part = 2, PartKind = ReplyPartKind.Media, Detail = new MediaPart(MediaKind.Image, MediaSourceKind.Base64, words) { MediaType = title },
+            Part = 2,
+            PartKind = ReplyPartKind.Media,
+            Detail = new MediaPart(MediaKind.Image, MediaSourceKind.Base64, words) { MediaType = title },
         });
         sequencer.Accept(new ReplyEvent(ReplyEventKind.Delta) { Part = 0, PartKind = ReplyPartKind.ToolCall, Text = delta });
         frame.AsSpan().Fill((byte)'#'); // the next read of the socket

@@ -244,7 +244,8 @@ public sealed class GeminiReplyTests(ITestOutputHelper output)
         sink.Accept(new ReplyEvent(ReplyEventKind.Delta) { Part = 1, Text = Gemini.Text("lo") });
         sink.Accept(new ReplyEvent(ReplyEventKind.Cited)
         {
-            Part = 1, Detail = new Citation(Dialect.OpenAIChat, default) { Url = Gemini.Text("https://a"), Title = Gemini.Text("A"), Start = 0, End = 4 },
+            Part = 1,
+            Detail = new Citation(Dialect.OpenAIChat, default) { Url = Gemini.Text("https://a"), Title = Gemini.Text("A"), Start = 0, End = 4 },
         });
         sink.Accept(new ReplyEvent(ReplyEventKind.Delta) { Part = 2, PartKind = ReplyPartKind.ToolCall, Text = Gemini.Text("1.0}") });
         sink.Accept(new ReplyEvent(ReplyEventKind.PartEnded) { Part = 1 });

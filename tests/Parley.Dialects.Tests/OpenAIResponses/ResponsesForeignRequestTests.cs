@@ -31,7 +31,8 @@ public sealed class ResponsesForeignRequestTests
         conversation.Tools.Add(new ToolDefinition(ToolKind.Function, Text("f")) { Schema = JsonValue.Literal("{\"type\":\"object\"}"u8), Description = Text("d") });
         conversation.Tools.Add(new ToolDefinition(ToolKind.WebSearch, Text("web_search"))
         {
-            Index = 1, Raw = JsonValue.Literal("""{"type":"web_search_20250305","name":"web_search","max_uses":3,"allowed_domains":["e.org"]}"""u8),
+            Index = 1,
+            Raw = JsonValue.Literal("""{"type":"web_search_20250305","name":"web_search","max_uses":3,"allowed_domains":["e.org"]}"""u8),
         });
         conversation.Fields[RequestField.MaxOutputTokens] = JsonValue.Number(8);
         conversation.Fields[RequestField.Temperature] = JsonValue.Literal("0.5"u8);

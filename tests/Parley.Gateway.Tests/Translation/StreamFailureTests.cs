@@ -11,7 +11,13 @@ public sealed class StreamFailureTests(TranslationFixture fixture) : IClassFixtu
     // After so many events of its own each provider has begun to speak and is not at its end.
     private static readonly Dictionary<string, string> InTheMiddle = new()
     {
-        ["on-openai"] = "6", ["on-reasoning"] = "14", ["on-anthropic"] = "7", ["on-azure-claude"] = "7", ["on-bedrock-claude"] = "6", ["on-bedrock-llama"] = "6", ["on-gemini"] = "3",
+        ["on-openai"] = "6",
+        ["on-reasoning"] = "14",
+        ["on-anthropic"] = "7",
+        ["on-azure-claude"] = "7",
+        ["on-bedrock-claude"] = "6",
+        ["on-bedrock-llama"] = "6",
+        ["on-gemini"] = "3",
     };
 
     public static TheoryData<string, string> Pairs()
