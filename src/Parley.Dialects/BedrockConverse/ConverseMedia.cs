@@ -1,5 +1,4 @@
 using System.Text;
-using Parley.Dialects.AnthropicMessages;
 using Parley.Dialects.Conversations;
 using Parley.Dialects.Json;
 

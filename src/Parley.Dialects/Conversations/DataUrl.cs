@@ -1,6 +1,6 @@
 using Parley.Dialects.Json;
 
-namespace Parley.Dialects.AnthropicMessages;
+namespace Parley.Dialects.Conversations;
 
 /// <summary>
 /// Takes a <c>data:</c> URL apart without decoding it; works on the escaped text, in which <c>/</c> may stand as <c>\/</c>.
