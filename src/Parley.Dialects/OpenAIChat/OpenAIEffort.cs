@@ -44,6 +44,8 @@ internal static class OpenAIEffort
         if (isOff) return ("none", Least(traits), true);
         var asked = !word.IsEmpty ? word.ToText()
             : budget is { } tokens ? EffortBudget.ToEffort(tokens, writing.Peek(RequestField.MaxOutputTokens).AsInt64() ?? 0).ToText()
+            // Asked to think without a word for how much: these models think only when they are given one.
+            : traits.SamplesWithoutEffort && writing.Peek(RequestField.ReasoningMode).IsPresent ? "medium"
             : null;
         if (asked is null) return default;
         // "max" is Anthropic's, and a word of OpenAI's on no model so far.

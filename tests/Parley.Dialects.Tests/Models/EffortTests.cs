@@ -42,6 +42,18 @@ public sealed class EffortTests
     }
 
     [Theory]
+    [InlineData("gpt-5.1", "medium")]
+    [InlineData("gpt-5", null)]
+    [InlineData("gpt-4o", null)]
+    public void ThinkingWithoutAWordForHowMuch_IsAskedOfModelsThatDoNotThinkUnasked(string model, string? sent)
+    {
+        const string Request = """{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"hi"}],"thinking":{"type":"adaptive"}}""";
+        var (chat, _, _) = Translated.Request(Dialect.AnthropicMessages, Request, Dialect.OpenAIChat, model);
+        var (responses, _, _) = Translated.Request(Dialect.AnthropicMessages, Request, Dialect.OpenAIResponses, model);
+        Assert.Equal((sent, sent), (chat["reasoning_effort"]?.ToString(), responses["reasoning"]?["effort"]?.ToString()));
+    }
+
+    [Theory]
     [InlineData("gpt-5.1", "none", false)]
     [InlineData("gpt-5", "minimal", true)]
     [InlineData("gpt-4o", null, false)]
