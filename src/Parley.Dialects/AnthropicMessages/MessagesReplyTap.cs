@@ -1,3 +1,4 @@
+using Parley.Dialects.Conversations;
 using Parley.Dialects.Json;
 using Parley.Dialects.Streaming;
 
@@ -8,24 +9,16 @@ public sealed class MessagesReplyTap() : ReplyTap(Content)
 {
     private static readonly byte[] Content = [.. "content"u8];
 
+    private protected override bool TryReadUsage(ReadOnlySpan<byte> value, out TokenUsage usage)
+    {
+        var counted = default(MessagesUsage);
+        counted.Add(JsonValue.Literal(value));
+        usage = counted.Tokens;
+        return counted.HasAny;
+    }
+
     private protected override void OnMember(CapturedMember member, ReadOnlySpan<byte> value)
     {
-        switch (member)
-        {
-            case CapturedMember.Id:
-                Reply.Id = Text(value);
-                break;
-            case CapturedMember.Model:
-                Reply.Model = Word(value);
-                break;
-            case CapturedMember.StopReason:
-                Reply.FinishReason = Word(value);
-                break;
-            case CapturedMember.Usage:
-                var usage = default(MessagesUsage);
-                usage.Add(JsonValue.Literal(value));
-                if (usage.HasAny) (Reply.HasUsage, Reply.Usage) = (true, usage.Tokens);
-                break;
-        }
+        if (member == CapturedMember.StopReason) Reply.FinishReason = Word(value);
     }
 }

@@ -19,7 +19,7 @@ internal static class MessagesRequestWriter
         var messages = MessagesTurns.Gather(writing);
         var thinking = MessagesThinking.Plan(writing, limit.AsInt64() ?? FallbackLimit, messages);
         messages.MendEnds(writing, thinking.IsOn);
-        var marks = MessagesCacheMarks.Choose(writing, messages);
+        var marks = CacheBreakpoints.Choose(writing, messages.LastOfSystem, messages.LastOfUser);
         List<VendorField> vendor = [.. writing.Vendor(request.Vendor)];
 
         json.BeginObject().Member("model"u8, writing.Target.Model).Member("max_tokens"u8, limit);

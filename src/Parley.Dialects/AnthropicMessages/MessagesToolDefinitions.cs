@@ -10,7 +10,6 @@ internal static class MessagesToolDefinitions
     internal static void Write(RequestWriting writing, ToolDefinition tool, JsonValue mark)
     {
         var json = writing.Json;
-        if (tool.CacheControl.IsPresent) mark = tool.CacheControl;
         if (writing.Conversation.Origin == Dialect.AnthropicMessages && tool.Raw.IsObject)
         {
             json.BeginObject().Members(tool.Raw);

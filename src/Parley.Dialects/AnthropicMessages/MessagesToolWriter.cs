@@ -9,7 +9,7 @@ internal static class MessagesToolWriter
 {
     internal static bool TakesCachePoints(RequestWriting writing) => writing.Traits.TakesCachePoints || writing.Traits.Family != ModelFamily.Claude;
 
-    internal static void Write(RequestWriting writing, bool thinks, MessagesCacheMarks marks, List<VendorField> vendor)
+    internal static void Write(RequestWriting writing, bool thinks, CacheBreakpoints marks, List<VendorField> vendor)
     {
         var request = writing.Conversation;
         writing.Take(RequestField.Tools);
@@ -30,7 +30,7 @@ internal static class MessagesToolWriter
         for (var i = 0; i < tools.Count; i++)
         {
             var isLast = i == tools.Count - 1 && !search.IsPresent && !needsOutput;
-            MessagesToolDefinitions.Write(writing, tools[i], isLast && marks.AfterTools ? MessagesCacheMarks.Mark : default);
+            MessagesToolDefinitions.Write(writing, tools[i], marks.Of(tools[i], isLast));
         }
 
         if (search.IsPresent) MessagesToolDefinitions.WriteSearch(writing, search);

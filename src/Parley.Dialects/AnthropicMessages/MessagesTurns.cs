@@ -78,7 +78,7 @@ internal sealed class MessagesTurns
         }
     }
 
-    internal void Write(RequestWriting writing, MessagesCacheMarks marks)
+    internal void Write(RequestWriting writing, CacheBreakpoints marks)
     {
         var json = writing.Json;
         if (_system.Count > 0)
@@ -100,7 +100,7 @@ internal sealed class MessagesTurns
         json.EndArray();
     }
 
-    private void Content(RequestWriting writing, List<Placed> parts, MessagesCacheMarks marks)
+    private void Content(RequestWriting writing, List<Placed> parts, CacheBreakpoints marks)
     {
         var isBare = parts is [{ Part: TextPart { Vendor: null, Citations: null } only }] && (!_isOwn || only.Index < 0) && !marks.Of(only).IsPresent;
         if (isBare)

@@ -5,7 +5,7 @@ using Parley.Dialects.Models;
 namespace Parley.Dialects.BedrockConverse;
 
 /// <summary>Writes the blocks of messages and instructions.</summary>
-internal sealed class ConverseBlocks(RequestWriting writing, ConverseCacheMarks marks, ConverseCallIds ids)
+internal sealed class ConverseBlocks(RequestWriting writing, CacheBreakpoints marks, ConverseCallIds ids)
 {
     private readonly JsonOutput _json = writing.Json;
     private readonly ConverseMedia _media = new(writing);
@@ -65,7 +65,7 @@ internal sealed class ConverseBlocks(RequestWriting writing, ConverseCacheMarks 
                 break;
         }
 
-        if (marks.Of(part) is not { IsPresent: true } mark) return;
+        if (ConverseCacheMarks.Of(marks, part) is not { IsPresent: true } mark) return;
         if (_isOwn || writing.Traits.TakesCachePoints) ConverseCacheMarks.Write(writing, mark);
         else writing.Lose(turn, part, "cache_control", "the model takes no cache points");
     }

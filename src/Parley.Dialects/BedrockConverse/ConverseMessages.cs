@@ -91,7 +91,7 @@ internal sealed class ConverseMessages
         last.Parts[^1] = new Placed(at, new TextPart(trimmed) { CacheControl = text.CacheControl, Index = text.Index });
     }
 
-    internal void Write(RequestWriting writing, ConverseCacheMarks marks)
+    internal void Write(RequestWriting writing, CacheBreakpoints marks)
     {
         var blocks = new ConverseBlocks(writing, marks, ConverseCallIds.Of(writing.Conversation));
         var json = writing.Json;

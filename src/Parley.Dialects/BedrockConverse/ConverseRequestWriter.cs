@@ -17,7 +17,7 @@ internal sealed class ConverseRequestWriter(RequestWriting writing)
         var messages = ConverseMessages.Gather(writing);
         var reasoning = ConverseReasoning.Plan(writing, messages);
         messages.MendEnds(writing, reasoning.IsOn);
-        var marks = ConverseCacheMarks.Choose(writing, messages);
+        var marks = CacheBreakpoints.Choose(writing, messages.LastOfSystem, messages.LastOfUser);
 
         _json.BeginObject();
         messages.Write(writing, marks);

@@ -5,7 +5,7 @@ using Parley.Dialects.Models;
 namespace Parley.Dialects.BedrockConverse;
 
 /// <summary>Writes <c>toolConfig</c>: what is offered, and how it is to be chosen.</summary>
-internal sealed class ConverseToolsWriter(RequestWriting writing, ConverseMessages messages, bool thinks, ConverseCacheMarks marks)
+internal sealed class ConverseToolsWriter(RequestWriting writing, ConverseMessages messages, bool thinks, CacheBreakpoints marks)
 {
     private readonly Conversation _request = writing.Conversation;
     private readonly JsonOutput _json = writing.Json;

@@ -25,6 +25,6 @@ public sealed class RequestFields
 
     public bool Has(RequestField field) => (Set & (1UL << (int)field)) != 0;
 
-    /// <summary>The fields that are set, in the order of the enumeration.</summary>
+    /// <summary>The first field of a set of bits, in the order of the enumeration.</summary>
     internal static RequestField First(ulong bits) => (RequestField)BitOperations.TrailingZeroCount(bits);
 }

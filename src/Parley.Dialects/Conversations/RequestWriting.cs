@@ -9,6 +9,10 @@ namespace Parley.Dialects.Conversations;
 /// </summary>
 public sealed class RequestWriting(Conversation conversation, TranslationTarget target, JsonOutput json, LossReport losses)
 {
+    // Not among the plain values: whether these are set is seen elsewhere in the conversation.
+    private const ulong Structured = (1UL << (int)RequestField.StopSequences) | (1UL << (int)RequestField.Tools)
+        | (1UL << (int)RequestField.ToolChoice) | (1UL << (int)RequestField.OutputFormat);
+
     private ulong _taken;
     private HashSet<JsonString>? _customCalls;
 
@@ -90,9 +94,10 @@ public sealed class RequestWriting(Conversation conversation, TranslationTarget 
     /// <summary>Reports every field that is set and was not taken. To be called by each writer, at its end.</summary>
     public void ReportRest()
     {
-        foreach (var field in Enum.GetValues<RequestField>())
+        for (var left = (conversation.Fields.Set | Structured) & ~_taken; left != 0; left &= left - 1)
         {
-            if (IsSet(field) && (_taken & (1UL << (int)field)) == 0)
+            var field = RequestFields.First(left);
+            if (IsSet(field))
                 losses.Add(RequestFieldNames.Of(field, conversation.Origin), $"{target.Dialect} has no word for it");
         }
     }

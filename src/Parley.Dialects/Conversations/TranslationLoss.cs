@@ -10,5 +10,5 @@ public sealed record TranslationLoss(string Path, string Reason, string Label)
     public const string ModelRefuses = "the model refuses it";
 
     /// <summary>True when the model refuses it (<c>onUnsupported</c>), false when the dialect cannot say it (<c>onLoss</c>).</summary>
-    public bool IsRefusedByModel => Reason.StartsWith(ModelRefuses, StringComparison.Ordinal);
+    public bool IsRefusedByModel => Reason.StartsWith("the model refuses ", StringComparison.Ordinal);
 }

@@ -1,3 +1,4 @@
+using Parley.Dialects.Conversations;
 using Parley.Dialects.OpenAIChat;
 using Parley.Dialects.Streaming;
 
@@ -8,19 +9,5 @@ public sealed class EmbeddingsReplyTap() : ReplyTap(Content)
 {
     private static readonly byte[] Content = [.. "data"u8];
 
-    private protected override void OnMember(CapturedMember member, ReadOnlySpan<byte> value)
-    {
-        switch (member)
-        {
-            case CapturedMember.Id:
-                Reply.Id = Text(value);
-                break;
-            case CapturedMember.Model:
-                Reply.Model = Word(value);
-                break;
-            case CapturedMember.Usage when OpenAIUsage.TryRead(value, out var usage):
-                (Reply.HasUsage, Reply.Usage) = (true, usage);
-                break;
-        }
-    }
+    private protected override bool TryReadUsage(ReadOnlySpan<byte> value, out TokenUsage usage) => OpenAIUsage.TryRead(value, out usage);
 }

@@ -26,7 +26,7 @@ internal static class GeminiConfigWriter
         Stops(writing, isOwn, json);
         Modalities(writing, json);
         Output(writing, isOwn, json);
-        if (isOwn) OwnThinking(writing, json);
+        if (isOwn) GeminiOwnThinking.Write(writing, json);
         else GeminiThinking.Write(writing, json);
         if (isOwn)
         {
@@ -100,19 +100,5 @@ internal static class GeminiConfigWriter
         if (output.Kind != OutputFormatKind.JsonSchema || !output.Schema.IsPresent) return;
         json.Name("responseJsonSchema"u8);
         GeminiSchema.Lower(output.Schema, RequestFieldNames.Of(RequestField.OutputFormat, writing.Conversation.Origin), json, writing.Losses);
-    }
-
-    private static void OwnThinking(RequestWriting writing, JsonOutput json)
-    {
-        var budget = writing.Take(RequestField.ReasoningBudget);
-        var level = writing.Take(RequestField.ReasoningEffort);
-        var shown = writing.Take(RequestField.ReasoningSummary);
-        var rest = writing.Conversation.Vendor.FindAll(field => field.Path.StartsWith("generationConfig.thinkingConfig.", StringComparison.Ordinal));
-        if (!budget.IsPresent && !level.IsPresent && !shown.IsPresent && rest.Count == 0) return;
-        json.BeginObject("thinkingConfig"u8).MemberIfPresent("thinkingBudget"u8, budget);
-        if (level.IsPresent) json.Member("thinkingLevel"u8, JsonString.From(level.AsString().ToText().ToUpperInvariant()));
-        json.MemberIfPresent("includeThoughts"u8, shown);
-        foreach (var field in rest) json.Name(field.Name.Span).Value(field.Value);
-        json.EndObject();
     }
 }

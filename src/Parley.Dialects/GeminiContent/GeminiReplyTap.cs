@@ -1,3 +1,4 @@
+using Parley.Dialects.Conversations;
 using Parley.Dialects.Json;
 using Parley.Dialects.Streaming;
 
@@ -8,27 +9,14 @@ public sealed class GeminiReplyTap() : ReplyTap(Content)
 {
     private static readonly byte[] Content = [.. "candidates"u8];
 
+    private protected override bool TryReadUsage(ReadOnlySpan<byte> value, out TokenUsage usage) =>
+        GeminiUsage.TryRead(new JsonValue(value.ToArray()), out usage);
+
     private protected override void OnMember(CapturedMember member, ReadOnlySpan<byte> value)
     {
-        switch (member)
-        {
-            case CapturedMember.Id:
-                Reply.Id = Text(value);
-                break;
-            case CapturedMember.Model:
-                Reply.Model = Word(value);
-                break;
-            case CapturedMember.FinishReason:
-                Reply.FinishReason ??= Word(value);
-                break;
-            case CapturedMember.PromptFeedback:
-                var reason = GeminiName.Member(new JsonValue(value.ToArray()), "blockReason"u8);
-                if (reason.IsString) Reply.FinishReason ??= Word(reason.Span);
-                break;
-            case CapturedMember.Usage when GeminiUsage.TryRead(new JsonValue(value.ToArray()), out var usage):
-                (Reply.HasUsage, Reply.Usage) = (true, usage);
-                break;
-        }
+        if (member != CapturedMember.PromptFeedback) return;
+        var reason = GeminiName.Member(new JsonValue(value.ToArray()), "blockReason"u8);
+        if (reason.IsString) Reply.FinishReason ??= Word(reason.Span);
     }
 
     private protected override void OnError(ReadOnlySpan<byte> value) => GeminiError.NoteError(new JsonValue(value.ToArray()), Reply);

@@ -28,7 +28,7 @@ internal sealed class ChatReasoningWriter(RequestWriting writing)
         }
 
         if (!_isOwn && !isKnown && !writing.Target.IsOpenAI) return; // nothing is known of server and model: reported at the end
-        if (_isOwn && effort.IsPresent)
+        if (_isOwn && OpenAIEffort.IsTaken(writing))
         {
             _json.Member("reasoning_effort"u8, writing.Take(RequestField.ReasoningEffort));
             // Said by the effort.

@@ -16,7 +16,7 @@ internal static class OpenAIEffort
         var (asked, sent, isOff) = Resolve(writing);
         var reason = !Thinks(writing.Traits) ? isOff ? null : "the model does not think"
             : isOff && sent != "none" ? sent is null ? "it is not known how this model is told not to think" : $"the model always thinks: sent as {sent}"
-            : asked != sent ? $"the model does not know the word: sent as {sent ?? "its default"}"
+            : asked != sent ? $"the model refuses the word: sent as {sent ?? "its default"}"
             : null;
         foreach (var field in (ReadOnlySpan<RequestField>)[RequestField.ReasoningEffort, RequestField.ReasoningBudget, RequestField.ReasoningMode])
         {
@@ -25,6 +25,13 @@ internal static class OpenAIEffort
         }
 
         return sent is null ? default : JsonValue.Quote(JsonString.From(sent));
+    }
+
+    /// <summary>True when the caller's own word is one that the model takes, or of which nothing is known: it is sent as it came.</summary>
+    internal static bool IsTaken(RequestWriting writing)
+    {
+        var word = writing.Peek(RequestField.ReasoningEffort).AsString().ToText();
+        return word.Length > 0 && writing.Traits.NearestEffort(word) == word;
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using Parley.Dialects.Conversations;
 using Parley.Dialects.OpenAIChat;
 using Parley.Dialects.Splicing;
 using Parley.Dialects.Streaming;
@@ -11,25 +12,18 @@ public sealed class ResponsesReplyTap() : ReplyTap(Content)
 
     private bool _isIncomplete;
 
+    private protected override bool TryReadUsage(ReadOnlySpan<byte> value, out TokenUsage usage) => OpenAIUsage.TryRead(value, out usage);
+
     private protected override void OnMember(CapturedMember member, ReadOnlySpan<byte> value)
     {
         switch (member)
         {
-            case CapturedMember.Id:
-                Reply.Id = Text(value);
-                break;
-            case CapturedMember.Model:
-                Reply.Model = Word(value);
-                break;
             case CapturedMember.Status when !_isIncomplete:
                 Reply.FinishReason = Word(value);
                 break;
             case CapturedMember.IncompleteDetails when Text(JsonMember.Of(value, "reason"u8, out _)) is { } reason:
                 _isIncomplete = true;
                 Reply.FinishReason = reason;
-                break;
-            case CapturedMember.Usage when OpenAIUsage.TryRead(value, out var usage):
-                (Reply.HasUsage, Reply.Usage) = (true, usage);
                 break;
         }
     }

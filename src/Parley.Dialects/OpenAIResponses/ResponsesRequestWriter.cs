@@ -68,7 +68,7 @@ internal static class ResponsesRequestWriter
 
     private static void Reasoning(RequestWriting writing, bool isOwn)
     {
-        var (effort, summary) = isOwn
+        var (effort, summary) = isOwn && (OpenAIEffort.IsTaken(writing) || !writing.Conversation.Fields.Has(RequestField.ReasoningEffort))
             ? (writing.Take(RequestField.ReasoningEffort), writing.Take(RequestField.ReasoningSummary)) : ResponsesEffort.Of(writing);
         if (!effort.HasValue && !summary.HasValue && !HasNested(writing, "reasoning.")) return;
         var json = writing.Json.BeginObject("reasoning"u8).MemberIfPresent("effort"u8, effort).MemberIfPresent("summary"u8, summary);

@@ -1,3 +1,4 @@
+using Parley.Dialects.Conversations;
 using Parley.Dialects.OpenAIChat;
 using Parley.Dialects.Splicing;
 
@@ -36,8 +37,13 @@ public abstract class ReplyTap
     /// <summary>Says that the body has ended; a value that was being gathered is given up. See <see cref="IsComplete"/>.</summary>
     public void Complete() => _capture.Release();
 
-    /// <summary>Takes the value of one member; it is valid JSON.</summary>
-    private protected abstract void OnMember(CapturedMember member, ReadOnlySpan<byte> value);
+    /// <summary>Reads the value of the usage member, which is valid JSON; false when it counts nothing.</summary>
+    private protected abstract bool TryReadUsage(ReadOnlySpan<byte> value, out TokenUsage usage);
+
+    /// <summary>Takes what only some dialects have: a status, why it is incomplete, a blocked prompt. The value is valid JSON.</summary>
+    private protected virtual void OnMember(CapturedMember member, ReadOnlySpan<byte> value)
+    {
+    }
 
     /// <summary>Notes the words of an error that is not null: OpenAI's shape, which most have.</summary>
     private protected virtual void OnError(ReadOnlySpan<byte> value) => OpenAIError.Note(value, Reply);
@@ -58,7 +64,29 @@ public abstract class ReplyTap
         }
         else if (isValid)
         {
-            OnMember(member, value);
+            Take(member, value);
+        }
+    }
+
+    private void Take(CapturedMember member, ReadOnlySpan<byte> value)
+    {
+        switch (member)
+        {
+            case CapturedMember.Id:
+                Reply.Id = Text(value);
+                break;
+            case CapturedMember.Model:
+                Reply.Model = Word(value);
+                break;
+            case CapturedMember.FinishReason:
+                Reply.FinishReason ??= Word(value);
+                break;
+            case CapturedMember.Usage:
+                if (TryReadUsage(value, out var usage)) (Reply.HasUsage, Reply.Usage) = (true, usage);
+                break;
+            default:
+                OnMember(member, value);
+                break;
         }
     }
 

@@ -60,7 +60,8 @@ internal sealed class TranslatedBody : IDisposable
             return (null, SplicedBody.Unsupported(exchange, refused));
         }
 
-        if (target.OnLoss == LossPolicy.Reject && translation.Losses is { Count: > 0 } losses)
+        // What is left out in a request's own dialect is no loss of a translation: a model's refusal, or another vendor's thoughts.
+        if (!isOwn && target.OnLoss == LossPolicy.Reject && translation.Losses is { Count: > 0 } losses)
         {
             output.Dispose();
             return (null, Rejected(losses, target));

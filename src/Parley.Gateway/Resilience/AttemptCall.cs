@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using Parley.Dialects.Conversations;
+using Parley.Dialects.Splicing;
+using Parley.Gateway.Configuration;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Providers;
 using Parley.Gateway.Providers.Transport;
@@ -43,7 +45,7 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
             using var activity = GatewayActivities.Relay();
             var relay = new RelayContext(exchange, attempt, _reply, _deadline, services.Settlement, time, canFailOver, AskedForUsage)
             {
-                // A request that was only cleaned of other vendors' thoughts is answered in its own dialect: those bytes pass.
+                // A request that was only mended is answered in its own dialect: those bytes pass.
                 Translation = attempt.Dialect == exchange.Surface.Dialect ? null : _translated?.Translation,
                 Losses = Losses,
             };
@@ -60,9 +62,14 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
     // A request that was written anew always asks for the usage of its stream.
     private bool AskedForUsage => _body.AskedForUsage || (_translated is not null && exchange is { IsStream: true, WantsStreamUsage: false });
 
+    // Nearly never: the bytes are passed on unless the provider would answer 400 to them.
+    private bool MustBeWrittenAnew() =>
+        ForeignReasoning.MayBeIn(exchange, attempt.Target)
+        || (attempt.Target.OnUnsupported != UnsupportedPolicy.Pass && StructuralQuirks.MayBeIn(exchange.Body.Span, attempt.Dialect, attempt.Target.Traits));
+
     private async ValueTask<GatewayError?> WriteBodyAsync()
     {
-        if (attempt.Dialect == exchange.Surface.Dialect && !ForeignReasoning.MayBeIn(exchange, attempt.Target))
+        if (attempt.Dialect == exchange.Surface.Dialect && !MustBeWrittenAnew())
         {
             _body = SplicedBody.For(exchange, attempt.Target);
             return _body.Refusal;

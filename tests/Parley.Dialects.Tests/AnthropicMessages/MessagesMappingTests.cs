@@ -198,13 +198,14 @@ public sealed class MessagesMappingTests
     public void LongPrefix_WhereTheOperatorWantsIt_IsMarkedForTheCache()
     {
         var request = Hello();
-        request.Turns.Insert(0, new Turn(TurnRole.System, -1) { Parts = { new TextPart(Text("Long.")) } });
+        var instructions = new string('x', 4096);
+        request.Turns.Insert(0, new Turn(TurnRole.System, -1) { Parts = { new TextPart(Text(instructions)) } });
         request.Tools.Add(new ToolDefinition(ToolKind.Function, Text("a")));
         request.Tools.Add(new ToolDefinition(ToolKind.Function, Text("b")));
         var (body, _, _) = Messages.Write(request, Messages.Target("claude-sonnet-4") with { AddsCacheBreakpoints = true });
-        Messages.AssertJson("""
+        Messages.AssertJson($$$"""
             {"model":"claude-sonnet-4","max_tokens":64000,
-             "system":[{"type":"text","text":"Long.","cache_control":{"type":"ephemeral"}}],
+             "system":[{"type":"text","text":"{{{instructions}}}","cache_control":{"type":"ephemeral"}}],
              "messages":[{"role":"user","content":[{"type":"text","text":"Hi","cache_control":{"type":"ephemeral"}}]}],
              "tools":[{"name":"a","input_schema":{"type":"object"}},{"name":"b","input_schema":{"type":"object"},"cache_control":{"type":"ephemeral"}}]}
             """, body);
@@ -213,6 +214,13 @@ public sealed class MessagesMappingTests
         request.Turns[1].Parts[0].CacheControl = Messages.Json("""{"type":"ephemeral","ttl":"1h"}""");
         var (marked, _, _) = Messages.Write(request, Messages.Target("claude-sonnet-4") with { AddsCacheBreakpoints = true });
         Assert.Single(System.Text.RegularExpressions.Regex.Matches(marked.ToJsonString(), "cache_control"));
+    }
+
+    [Fact]
+    public void ShortPrefix_WhereTheOperatorWantsMarks_HasNone()
+    {
+        var (body, _, _) = Messages.Write(Hello(), Messages.Target("claude-sonnet-4") with { AddsCacheBreakpoints = true });
+        Assert.DoesNotContain("cache_control", body.ToJsonString(), StringComparison.Ordinal);
     }
 
     [Fact]

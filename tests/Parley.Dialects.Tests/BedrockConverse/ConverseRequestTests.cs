@@ -226,7 +226,7 @@ public sealed class ConverseRequestTests
     public void Breakpoints_WhenTheOperatorWantsThem_StandBehindToolsInstructionsAndTheLastUserMessage()
     {
         var conversation = Simple();
-        conversation.Turns.Insert(0, TurnOf(TurnRole.System, 5, new TextPart(JsonString.From("long"))));
+        conversation.Turns.Insert(0, TurnOf(TurnRole.System, 5, new TextPart(JsonString.From(new string('x', 4096)))));
         conversation.Tools.Add(Tool("f"));
         Assert.Equal(3, Converse.Write(conversation, addsBreakpoints: true).Body.Split("cachePoint").Length - 1);
         Assert.Equal(0, Converse.Write(conversation, "amazon.nova-pro-v1:0", addsBreakpoints: true).Body.Split("cachePoint").Length - 1);

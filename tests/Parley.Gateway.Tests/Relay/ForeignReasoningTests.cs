@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Http;
 using Parley.Gateway.Tests.Harness;
 
 namespace Parley.Gateway.Tests.Relay;
@@ -45,11 +44,7 @@ public sealed class ForeignReasoningTests
     private static async Task<CannedUpstream> StartAsync()
     {
         var upstream = await CannedUpstream.StartAsync();
-        upstream.Answer = async context =>
-        {
-            context.Response.ContentType = "application/json";
-            await context.Response.WriteAsync("""{"id":"msg_1","type":"message","role":"assistant","model":"c","content":[{"type":"text","text":"2"}],"stop_reason":"end_turn","stop_sequence":null,"usage":{"input_tokens":1,"output_tokens":1}}""");
-        };
+        upstream.Answer = static context => CannedAnswers.WriteAsync(context, "anthropic");
         return upstream;
     }
 
