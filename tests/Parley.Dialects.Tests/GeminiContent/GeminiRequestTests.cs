@@ -33,9 +33,10 @@ public sealed class GeminiRequestTests
            "presencePenalty":0.1,"frequencyPenalty":-0.2,"responseLogprobs":true,"logprobs":3,"responseModalities":["TEXT","IMAGE"],
            "speechConfig":{"languageCode":"de-DE"},"mediaResolution":"MEDIA_RESOLUTION_LOW","responseMimeType":"application/json",
            "responseSchema":{"type":"ARRAY","items":{"type":"STRING"},"minItems":"1"},
-           "thinkingConfig":{"thinkingBudget":128,"thinkingLevel":"LOW","includeThoughts":true,"future":1}},
+           "thinkingConfig":{"thinkingLevel":"LOW","includeThoughts":true,"future":1}},
          "safetySettings":[{"category":"HARM_CATEGORY_HATE_SPEECH","threshold":"BLOCK_NONE"}],"cachedContent":"cachedContents/1","labels":{"team":"a"},"future":{"x":[1]}}
         """,
+        """{"contents":[{"role":"user","parts":[{"text":"x"}]}],"generationConfig":{"thinkingConfig":{"thinkingBudget":128}}}""",
     ];
 
     public static TheoryData<string> Bodies => new(All);

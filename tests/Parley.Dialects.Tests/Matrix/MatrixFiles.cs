@@ -24,7 +24,9 @@ internal static class MatrixFiles
     internal static string[] Cases(string folder, string extension) =>
         [.. Directory.EnumerateFiles(Path.Combine(Root, folder), "*" + extension).Select(path => Path.GetFileNameWithoutExtension(path)!).Order(StringComparer.Ordinal)];
 
-    internal static bool Exists(string path) => File.Exists(Path.Combine(Root, path));
+    internal static string[] Goldens() =>
+        [.. Directory.EnumerateFiles(Path.Combine(Root, "Goldens"), "*", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(Path.Combine(Root, "Goldens"), path).Replace('\\', '/')).Order(StringComparer.Ordinal)];
 
     internal static byte[] Read(string path) => File.ReadAllBytes(Path.Combine(Root, path));
 

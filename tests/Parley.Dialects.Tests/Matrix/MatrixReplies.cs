@@ -6,18 +6,77 @@ using Parley.Dialects.Streaming;
 
 namespace Parley.Dialects.Tests.Matrix;
 
-/// <summary>Feeds a provider's recorded events through a tap, framed as the provider frames them.</summary>
+/// <summary>Replies on the way from a provider's file to a surface's body or stream; events are framed as the provider frames them.</summary>
 internal static class MatrixReplies
 {
     internal delegate void Written(ReadOnlySpan<byte> bytes);
 
+    private delegate void Framed(in SseFrame frame);
+
     internal static ReplyContext Context(Dialect surface, bool isStream) =>
         new(new Conversation(surface) { IsStream = isStream, WantsStreamUsage = true }, JsonString.From("asked-model"), "01m4tr1x", 1760000000, new LossReport());
 
+    /// <summary>A whole answer in the surface's words.</summary>
+    internal static (byte[] Body, ReplyContext Context) Plain(Dialect provider, string name, Dialect surface)
+    {
+        var context = Context(surface, isStream: false);
+        using var folded = new FoldedReply();
+        DialectCodecs.Of(provider).ReadReply(
+            JsonValue.Of(MatrixFiles.Read(ReplyCases.Plain(provider, name))), new CallerReplySink(context.Request, context.Losses, folded));
+        Assert.True(folded.IsCompleted);
+        using var output = new PooledBuffer();
+        DialectCodecs.Of(surface).WriteReply(folded, context, new JsonOutput(output));
+        return (output.Span.ToArray(), context);
+    }
+
+    /// <summary>A whole stream in the surface's words.</summary>
+    internal static (string Text, ReplyContext Context) Streamed(Dialect provider, string name, Dialect surface)
+    {
+        var context = Context(surface, isStream: true);
+        using var output = new PooledBuffer();
+        using var tap = new TranslatingStreamTap(
+            DialectCodecs.Of(provider).CreateReader(), DialectCodecs.Of(surface).CreateWriter(context, output), output, default, context);
+        var text = new StringBuilder();
+        Feed(provider, MatrixFiles.Lines(ReplyCases.Streamed(provider, name)), tap, bytes => text.Append(MatrixFiles.Text(bytes)));
+        Assert.True(tap.IsFinished);
+        return (text.ToString(), context);
+    }
+
+    /// <summary>The data of each event of a stream of server-sent events.</summary>
+    internal static string[] Data(string stream) =>
+        [.. stream.Split('\n').Where(line => line.StartsWith("data: ", StringComparison.Ordinal)).Select(line => line["data: ".Length..])];
+
     internal static void Feed(Dialect provider, IEnumerable<string> events, StreamTap tap, Written written)
     {
-        using FrameReader reader = provider == Dialect.BedrockConverse ? new AwsEventStreamReader() : new SseFrameReader();
         var output = new ArrayBufferWriter<byte>();
+        Each(provider, events, (in frame) =>
+        {
+            if (tap.Observe(in frame).Action == FrameAction.Rewrite) tap.WriteRewritten(in frame, output);
+        });
+        if (tap.Complete().Action == FrameAction.Rewrite) tap.WriteRewritten(default, output);
+        written(output.WrittenSpan);
+    }
+
+    /// <summary>A stream read into one answer.</summary>
+    internal static FoldedReply Fold(Dialect dialect, IEnumerable<string> events)
+    {
+        var folded = new FoldedReply();
+        var reader = DialectCodecs.Of(dialect).CreateReader();
+        Each(dialect, events, (in frame) => reader.Read(in frame, folded));
+        reader.Complete(folded);
+        return folded;
+    }
+
+    internal static FoldedReply Fold(Dialect dialect, byte[] body)
+    {
+        var folded = new FoldedReply();
+        DialectCodecs.Of(dialect).ReadReply(JsonValue.Of(body), folded);
+        return folded;
+    }
+
+    private static void Each(Dialect provider, IEnumerable<string> events, Framed framed)
+    {
+        using FrameReader reader = provider == Dialect.BedrockConverse ? new AwsEventStreamReader() : new SseFrameReader();
         foreach (var one in events)
         {
             var frame = Frame(provider, one);
@@ -28,15 +87,9 @@ internal static class MatrixReplies
                 frame.AsMemory(at, length).CopyTo(room);
                 reader.Advance(length);
                 at += length;
-                while (reader.TryRead(out var read))
-                {
-                    if (tap.Observe(in read).Action == FrameAction.Rewrite) tap.WriteRewritten(in read, output);
-                }
+                while (reader.TryRead(out var read)) framed(in read);
             }
         }
-
-        if (tap.Complete().Action == FrameAction.Rewrite) tap.WriteRewritten(default, output);
-        written(output.WrittenSpan);
     }
 
     private static byte[] Frame(Dialect provider, string json)
@@ -54,9 +107,10 @@ internal static class MatrixReplies
     // Recordings have {"contentBlockDelta":{…}}; on the wire the name is a header and the payload what is inside.
     private static byte[] ConverseFrame(string json)
     {
-        var (name, payload) = System.Text.Json.Nodes.JsonNode.Parse(json)!.AsObject().Single();
+        using var recorded = System.Text.Json.JsonDocument.Parse(json);
+        var payload = recorded.RootElement.EnumerateObject().Single();
         var output = new ArrayBufferWriter<byte>();
-        AwsEventStreamWriter.WriteEvent(output, Encoding.UTF8.GetBytes(name), Encoding.UTF8.GetBytes(payload!.ToJsonString()));
+        AwsEventStreamWriter.WriteEvent(output, Encoding.UTF8.GetBytes(payload.Name), Encoding.UTF8.GetBytes(payload.Value.GetRawText()));
         return output.WrittenSpan.ToArray();
     }
 }

@@ -8,11 +8,6 @@ namespace Parley.Dialects.Tests.Matrix;
 /// <summary>Every client dialect into every provider dialect: whole bodies with what was lost. A pair without a golden fails.</summary>
 public sealed class RequestMatrixTests
 {
-    private static readonly (string Folder, Dialect Dialect)[] Surfaces =
-    [
-        ("chat", Dialect.OpenAIChat), ("responses", Dialect.OpenAIResponses), ("messages", Dialect.AnthropicMessages), ("gemini", Dialect.GeminiContent),
-    ];
-
     // A model of each vendor that thinks, so that the reasoning cases mean something.
     private static readonly (Dialect Dialect, string Model)[] Targets =
     [
@@ -23,9 +18,9 @@ public sealed class RequestMatrixTests
     public static TheoryData<string, Dialect, string, Dialect> Pairs()
     {
         var pairs = new TheoryData<string, Dialect, string, Dialect>();
-        foreach (var (folder, surface) in Surfaces)
+        foreach (var (folder, surface) in RequestCases.Surfaces)
         {
-            foreach (var name in MatrixFiles.Cases("Requests/" + folder, ".json"))
+            foreach (var name in RequestCases.Names)
             {
                 foreach (var (target, _) in Targets) pairs.Add(folder, surface, name, target);
             }
