@@ -69,12 +69,6 @@ internal sealed class MessagesBlockStream(ReplyContext context, JsonOutput json)
 
     private bool IsSkipped(in ReplyEvent reply)
     {
-        if (reply.Choice > 0)
-        {
-            MessagesReplyLosses.Choice(context);
-            return true;
-        }
-
         if (MessagesReplyParts.IsStopDetails(reply.PartKind, reply.Raw, reply.RawDialect))
         {
             StopDetails = new JsonValue(reply.Raw.Raw.ToArray());

@@ -61,6 +61,7 @@ internal sealed class MessagesStreamWriter : ReplyStreamWriter
                 break;
             default:
                 Start();
+                if (reply is { Choice: > 0, Kind: ReplyEventKind.PartStarted }) MessagesReplyLosses.Choice(Context);
                 _sequencer.Accept(in reply); // the parts of every choice: their numbers are common
                 break;
         }

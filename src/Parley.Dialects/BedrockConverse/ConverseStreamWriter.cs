@@ -26,8 +26,8 @@ internal sealed class ConverseStreamWriter : ReplyStreamWriter
     /// <inheritdoc/>
     public override void Accept(in ReplyEvent reply)
     {
-        if (reply.Choice <= 0) _sequencer.Accept(in reply);
-        else Context.Losses.Add("reply.choices", "Converse has one answer", "reply.choices");
+        if (reply.Choice > 0) Context.Losses.Add("reply.choices", "Converse has one answer", "reply.choices");
+        _sequencer.Accept(in reply); // the parts of every choice: their numbers are common
     }
 
     /// <inheritdoc/>

@@ -17,6 +17,8 @@ public sealed class CallerReplySink(Conversation request, LossReport losses, IRe
         "metrics", "trace", "system_fingerprint", "service_tier", "usage", "prompt_filter_results", "content_filter_results", "content_filter_offsets", "obfuscation",
         "modelVersion", "responseId", "avgLogprobs", "index", "object", "type", "performanceConfig", "serviceTier", "container", "context_management", "provider", "native_finish_reason",
         "usageMetadata", "safetyRatings", "stop_details", "x_groq", "timings", "message.annotations", "additionalModelResponseFields",
+        // The stop sequence that was met, as vLLM and SGLang tell it: told again where the caller's dialect tells it.
+        "stop_reason", "matched_stop",
         // Responses repeat the whole request.
         "background", "conversation", "created_at", "completed_at", "error", "frequency_penalty", "incomplete_details", "instructions",
         "max_output_tokens", "max_tool_calls", "metadata", "parallel_tool_calls", "presence_penalty", "previous_response_id", "prompt",
@@ -34,8 +36,8 @@ public sealed class CallerReplySink(Conversation request, LossReport losses, IRe
             case ReplyEventKind.PartStarted when _renamed is not null && reply.PartKind is (ReplyPartKind.ToolCall or ReplyPartKind.CustomToolCall):
                 next.Accept(_renamed.TryGetValue(reply.Name.ToText(), out var name) ? reply with { Name = name } : reply);
                 return;
-            // A Responses answer repeats the request's settings: what of them was lost is reported by the request.
-            case ReplyEventKind.Vendor when reply.RawDialect != Dialect.OpenAIResponses && !Remarks.Contains(reply.Name.ToText()):
+            // The caller's own dialect writes it. A Responses answer repeats the request's settings: what of them was lost is reported by the request.
+            case ReplyEventKind.Vendor when reply.RawDialect != request.Origin && reply.RawDialect != Dialect.OpenAIResponses && !Remarks.Contains(reply.Name.ToText()):
                 losses.Add("reply.other", "only its own vendor has it");
                 break;
         }

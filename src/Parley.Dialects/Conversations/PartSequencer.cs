@@ -5,7 +5,8 @@ namespace Parley.Dialects.Conversations;
 /// <summary>
 /// Puts interleaved parts one behind the other, for dialects whose blocks must not overlap (Anthropic, Converse). The open part
 /// streams on; of every other part the events wait until it has ended. Text and reasoning are not waited for: when another part
-/// begins they are closed, and what still comes for them opens a new part.
+/// begins they are closed, and what still comes for them opens a new part. Those dialects have one answer: what belongs to another
+/// choice than the first stops here, and closes nothing.
 /// </summary>
 /// <param name="next">Who takes the parts; numbered anew.</param>
 public sealed class PartSequencer(IReplySink next) : IReplySink, IDisposable
@@ -29,7 +30,7 @@ public sealed class PartSequencer(IReplySink next) : IReplySink, IDisposable
                 End(in reply);
                 break;
             default:
-                next.Accept(in reply);
+                if (reply.Choice <= 0) next.Accept(in reply);
                 break;
         }
     }
@@ -44,6 +45,7 @@ public sealed class PartSequencer(IReplySink next) : IReplySink, IDisposable
     {
         var part = new WaitingPart(reply);
         _parts.Add(part);
+        if (part.IsOfAnotherChoice) return;
         if (_open >= 0 && _parts[_open].CanBeSplit) Close();
         if (_open < 0) Open(reply.Part);
         else part.Keep();
@@ -52,6 +54,7 @@ public sealed class PartSequencer(IReplySink next) : IReplySink, IDisposable
     private void Continue(in ReplyEvent reply)
     {
         var part = _parts[reply.Part];
+        if (part.IsOfAnotherChoice) return;
         // Text that goes on behind a tool call: a new block, unless a call is still open.
         if (_open < 0 && part.IsClosed) Open(reply.Part);
         if (reply.Part == _open) next.Accept(reply with { Part = part.Number });
@@ -106,6 +109,8 @@ public sealed class PartSequencer(IReplySink next) : IReplySink, IDisposable
         internal bool IsClosed { get; set; }
 
         internal int Choice => _start.Choice;
+
+        internal bool IsOfAnotherChoice => _start.Choice > 0;
 
         internal ReplyPartKind Kind => _start.PartKind;
 

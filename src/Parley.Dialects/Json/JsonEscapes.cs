@@ -12,6 +12,25 @@ internal static class JsonEscapes
 
     internal static bool IsNeeded(ReadOnlySpan<byte> utf8) => utf8.ContainsAny(MustEscape);
 
+    /// <summary>
+    /// How many characters of UTF-16 the content of a string is: what OpenAI's positions in a text are counted in here. A character that
+    /// is cut between two pieces, as two escapes, counts one in each.
+    /// </summary>
+    internal static int CountUtf16(ReadOnlySpan<byte> content)
+    {
+        var count = 0;
+        while (true)
+        {
+            var plain = content.IndexOf((byte)'\\');
+            count += Encoding.UTF8.GetCharCount(plain < 0 ? content : content[..plain]);
+            if (plain < 0 || plain + 1 >= content.Length) return count;
+            count++;
+            var used = plain + (content[plain + 1] == (byte)'u' ? 6 : 2);
+            if (used >= content.Length) return count;
+            content = content[used..];
+        }
+    }
+
     internal static void Escape(ReadOnlySpan<byte> utf8, IBufferWriter<byte> output)
     {
         while (true)

@@ -47,9 +47,7 @@ internal sealed class ChatReplyWriter(FoldedReply reply, ReplyContext context, J
         else json.Null();
         Reasoning(parts);
         Calls(parts);
-        json.BeginArray("annotations"u8);
-        foreach (var citation in parts.SelectMany(p => p.Citations ?? [])) ChatAnnotation.Write(json, citation, context.Losses);
-        json.EndArray();
+        Annotations(parts);
         Media(parts);
         foreach (var field in vendor.Where(f => f.Name.StartsWith("message."u8))) json.Member(field.Name.Span["message.".Length..], field.Value);
         json.EndObject();
@@ -81,6 +79,20 @@ internal sealed class ChatReplyWriter(FoldedReply reply, ReplyContext context, J
         else if (parts.Exists(p => p.Kind is ReplyPartKind.ToolCall or ReplyPartKind.CustomToolCall or ReplyPartKind.Refusal or ReplyPartKind.Media)) json.Null();
         else json.Value(""u8);
         foreach (var part in parts.Where(p => p.Kind == ReplyPartKind.Opaque && p.RawDialect != Dialect.OpenAIChat)) ChatLosses.Opaque(context.Losses, part.Raw);
+    }
+
+    private void Annotations(List<FoldedPart> parts)
+    {
+        json.BeginArray("annotations"u8);
+        var start = 0;
+        foreach (var part in parts.Where(p => p.Kind == ReplyPartKind.Text))
+        {
+            var length = JsonEscapes.CountUtf16(part.Text.Span);
+            foreach (var citation in part.Citations ?? []) ChatAnnotation.Write(json, citation, start, length, context.Losses);
+            start += length;
+        }
+
+        json.EndArray();
     }
 
     private void Joined(List<FoldedPart> parts)

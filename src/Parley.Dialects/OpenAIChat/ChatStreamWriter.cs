@@ -11,8 +11,8 @@ public sealed class ChatStreamWriter : ReplyStreamWriter
 {
     private readonly JsonOutput _json;
     private readonly bool _isLegacy;
-    private readonly List<WrittenPart> _parts = [];
-    private readonly List<WrittenChoice> _choices = [];
+    private readonly List<ChatStreamPart> _parts = [];
+    private readonly List<ChatStreamChoice> _choices = [];
     private readonly List<(byte[] Name, byte[] Value)> _shared = [];
     private byte[] _head = [];
     private byte[] _usage = [];
@@ -25,18 +25,6 @@ public sealed class ChatStreamWriter : ReplyStreamWriter
         _json = new JsonOutput(output);
         _isLegacy = ChatLegacy.IsUsedBy(context.Request);
         WriteHead();
-    }
-
-    private enum Member
-    {
-        None,
-        Content,
-        Refusal,
-        Arguments,
-        Input,
-        FunctionCall,
-        Reasoning,
-        Lost,
     }
 
     /// <inheritdoc/>
@@ -61,7 +49,8 @@ public sealed class ChatStreamWriter : ReplyStreamWriter
                 break;
             case ReplyEventKind.PartEnded:
                 // Clients parse the arguments; a call that has none is one with an empty object.
-                if (_parts[reply.Part] is { Member: Member.Arguments or Member.FunctionCall, HasText: false }) Piece(reply.Part, "{}"u8, default);
+                if (_parts[reply.Part] is { Member: ChatStreamMember.Arguments or ChatStreamMember.FunctionCall, HasText: false }) Piece(reply.Part, "{}"u8, default);
+                if (_parts[reply.Part].Held is not null) GiveCitations(_parts[reply.Part]);
                 break;
             case ReplyEventKind.Usage:
                 (_hasUsage, _tokens) = (true, reply.Tokens);
@@ -88,16 +77,16 @@ public sealed class ChatStreamWriter : ReplyStreamWriter
     private void Start(in ReplyEvent reply)
     {
         var choice = Choice(reply.Choice);
-        var part = new WrittenPart { Choice = reply.Choice, Member = MemberOf(reply.PartKind, choice), Origin = reply.Origin, Id = Copy(reply.Id), Kind = reply.PartKind };
+        var part = new ChatStreamPart { Choice = reply.Choice, Member = MemberOf(reply.PartKind, choice), Origin = reply.Origin, Id = Copy(reply.Id), Kind = reply.PartKind };
         _parts.Add(part);
         switch (reply.PartKind)
         {
-            case ReplyPartKind.ToolCall when part.Member == Member.FunctionCall:
+            case ReplyPartKind.ToolCall when part.Member == ChatStreamMember.FunctionCall:
                 choice.Calls++;
                 BeginDelta(reply.Choice).BeginObject("function_call"u8).Member("name"u8, reply.Name).Member("arguments"u8, ""u8).EndObject();
                 EndDelta();
                 break;
-            case ReplyPartKind.ToolCall or ReplyPartKind.CustomToolCall when part.Member == Member.Lost:
+            case ReplyPartKind.ToolCall or ReplyPartKind.CustomToolCall when part.Member == ChatStreamMember.Lost:
                 ChatLosses.MoreCalls(Context.Losses);
                 break;
             case ReplyPartKind.ToolCall or ReplyPartKind.CustomToolCall:
@@ -127,15 +116,15 @@ public sealed class ChatStreamWriter : ReplyStreamWriter
         }
     }
 
-    private Member MemberOf(ReplyPartKind kind, WrittenChoice choice) => kind switch
+    private ChatStreamMember MemberOf(ReplyPartKind kind, ChatStreamChoice choice) => kind switch
     {
-        ReplyPartKind.Text => Member.Content,
-        ReplyPartKind.Refusal => Member.Refusal,
-        ReplyPartKind.ToolCall when _isLegacy => choice.Calls == 0 ? Member.FunctionCall : Member.Lost,
-        ReplyPartKind.ToolCall => Member.Arguments,
-        ReplyPartKind.CustomToolCall => _isLegacy ? Member.Lost : Member.Input,
-        ReplyPartKind.Reasoning or ReplyPartKind.ReasoningSummary => Member.Reasoning,
-        _ => Member.None,
+        ReplyPartKind.Text => ChatStreamMember.Content,
+        ReplyPartKind.Refusal => ChatStreamMember.Refusal,
+        ReplyPartKind.ToolCall when _isLegacy => choice.Calls == 0 ? ChatStreamMember.FunctionCall : ChatStreamMember.Lost,
+        ReplyPartKind.ToolCall => ChatStreamMember.Arguments,
+        ReplyPartKind.CustomToolCall => _isLegacy ? ChatStreamMember.Lost : ChatStreamMember.Input,
+        ReplyPartKind.Reasoning or ReplyPartKind.ReasoningSummary => ChatStreamMember.Reasoning,
+        _ => ChatStreamMember.None,
     };
 
     private void Delta(in ReplyEvent reply)
@@ -148,38 +137,39 @@ public sealed class ChatStreamWriter : ReplyStreamWriter
     private void Piece(int number, ReadOnlySpan<byte> text, JsonValue logprobs)
     {
         var part = _parts[number];
-        if (part.Member is Member.None or Member.Lost) return;
+        if (part.Member is ChatStreamMember.None or ChatStreamMember.Lost) return;
         part.HasText = true;
         BeginDelta(part.Choice);
         switch (part.Member)
         {
-            case Member.Content:
+            case ChatStreamMember.Content:
+                Count(part, text);
                 _json.Name("content"u8);
                 break;
-            case Member.Refusal:
+            case ChatStreamMember.Refusal:
                 _json.Name("refusal"u8);
                 break;
-            case Member.Reasoning:
+            case ChatStreamMember.Reasoning:
                 _json.Name("reasoning_content"u8);
                 break;
-            case Member.FunctionCall:
+            case ChatStreamMember.FunctionCall:
                 _json.BeginObject("function_call"u8).Name("arguments"u8);
                 break;
             default:
                 _json.BeginArray("tool_calls"u8).BeginObject().Member("index"u8, part.Index)
-                    .BeginObject(part.Member == Member.Input ? "custom"u8 : "function"u8).Name(part.Member == Member.Input ? "input"u8 : "arguments"u8);
+                    .BeginObject(part.Member == ChatStreamMember.Input ? "custom"u8 : "function"u8).Name(part.Member == ChatStreamMember.Input ? "input"u8 : "arguments"u8);
                 break;
         }
 
         _json.BeginString().Piece(text).EndString();
-        if (part.Member == Member.FunctionCall) _json.EndObject();
-        else if (part.Member is Member.Arguments or Member.Input) _json.EndObject().EndObject().EndArray();
-        else if (part.Member == Member.Reasoning && (part.Origin != ReasoningOrigin.None || part.IsSummary)) ThoughtText(part, text);
-        EndDelta(logprobs, part.Member == Member.Refusal);
+        if (part.Member == ChatStreamMember.FunctionCall) _json.EndObject();
+        else if (part.Member is ChatStreamMember.Arguments or ChatStreamMember.Input) _json.EndObject().EndObject().EndArray();
+        else if (part.Member == ChatStreamMember.Reasoning && (part.Origin != ReasoningOrigin.None || part.IsSummary)) ThoughtText(part, text);
+        EndDelta(logprobs, part.Member == ChatStreamMember.Refusal);
     }
 
     // A text that is signed stands among the details too: who gathers them has all that must go back.
-    private void ThoughtText(WrittenPart part, ReadOnlySpan<byte> text)
+    private void ThoughtText(ChatStreamPart part, ReadOnlySpan<byte> text)
     {
         _json.BeginArray("reasoning_details"u8).BeginObject().Member("type"u8, part.IsSummary ? "reasoning.summary"u8 : "reasoning.text"u8)
             .Name(part.IsSummary ? "summary"u8 : "text"u8).BeginString().Piece(text).EndString().MemberIfPresent("id"u8, part.Id)
@@ -209,16 +199,39 @@ public sealed class ChatStreamWriter : ReplyStreamWriter
     private void Cited(in ReplyEvent reply)
     {
         var citation = (Citation)reply.Detail!;
+        var part = _parts[reply.Part];
+        // Anthropic names the sources of a block before its text, and they are for all of it: how long that is shows at its end.
+        if (citation.Origin == Dialect.OpenAIChat || !ChatAnnotation.IsTaken(citation)) Cite(part, citation);
+        else (part.Held ??= []).Add(ReplyCopies.Keep(citation));
+    }
+
+    private void GiveCitations(ChatStreamPart part)
+    {
+        foreach (var citation in part.Held ?? []) Cite(part, citation);
+        part.Held = null;
+    }
+
+    private void Cite(ChatStreamPart part, Citation citation)
+    {
         if (!ChatAnnotation.IsTaken(citation))
         {
-            ChatAnnotation.Write(_json, citation, Context.Losses);
+            ChatAnnotation.Write(_json, citation, 0, 0, Context.Losses);
             return;
         }
 
-        BeginDelta(_parts[reply.Part].Choice).BeginArray("annotations"u8);
-        ChatAnnotation.Write(_json, citation, Context.Losses);
+        BeginDelta(part.Choice).BeginArray("annotations"u8);
+        ChatAnnotation.Write(_json, citation, Math.Max(0, part.Start), part.Length, Context.Losses);
         _json.EndArray();
         EndDelta();
+    }
+
+    private void Count(ChatStreamPart part, ReadOnlySpan<byte> text)
+    {
+        var choice = Choice(part.Choice);
+        var length = JsonEscapes.CountUtf16(text);
+        if (part.Start < 0) part.Start = choice.Length;
+        part.Length += length;
+        choice.Length += length;
     }
 
     private void Media(in ReplyEvent reply)
@@ -302,14 +315,14 @@ public sealed class ChatStreamWriter : ReplyStreamWriter
     }
 
     // The choice, announced by its role before anything else of it.
-    private WrittenChoice Choice(int index)
+    private ChatStreamChoice Choice(int index)
     {
         foreach (var known in _choices)
         {
             if (known.Index == index) return known;
         }
 
-        var choice = new WrittenChoice { Index = index };
+        var choice = new ChatStreamChoice { Index = index };
         _choices.Add(choice);
         BeginDelta(index).Member("role"u8, "assistant"u8).Member("content"u8, ""u8).Name("refusal"u8).Null();
         EndDelta();
@@ -363,34 +376,4 @@ public sealed class ChatStreamWriter : ReplyStreamWriter
     }
 
     private static JsonString Copy(JsonString text) => text.IsPresent ? new JsonString(text.Raw.ToArray()) : default;
-
-    private sealed class WrittenPart
-    {
-        internal int Choice { get; init; }
-
-        internal Member Member { get; init; }
-
-        internal ReplyPartKind Kind { get; init; }
-
-        internal ReasoningOrigin Origin { get; init; }
-
-        internal JsonString Id { get; init; }
-
-        internal int Index { get; set; }
-
-        internal bool HasText { get; set; }
-
-        internal bool IsSummary => Kind == ReplyPartKind.ReasoningSummary;
-    }
-
-    private sealed class WrittenChoice
-    {
-        internal int Index { get; init; }
-
-        internal int Calls { get; set; }
-
-        internal int Thoughts { get; set; }
-
-        internal bool HasRefusal { get; set; }
-    }
 }

@@ -67,6 +67,12 @@ internal static class ResponsesPartWriter
 
     private static void EndContent(ResponsesEventWriter events, ResponsesPartState state, LossReport losses)
     {
+        // Anthropic names the sources of a block before its text, and they are for all of it: how long that is shows here.
+        foreach (var citation in state.Part.Citations ?? [])
+        {
+            if (citation.Origin != Dialect.OpenAIResponses && ResponsesAnnotation.CanWrite(citation)) Annotation(events, state, citation);
+        }
+
         var isRefusal = state.Part.Kind == ReplyPartKind.Refusal;
         var type = isRefusal ? "response.refusal.done"u8 : "response.output_text.done"u8;
         var json = Begin(events, type, state).Member(isRefusal ? "refusal"u8 : "text"u8, state.Part.Text);

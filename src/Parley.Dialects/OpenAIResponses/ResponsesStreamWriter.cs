@@ -42,8 +42,8 @@ public sealed class ResponsesStreamWriter : ReplyStreamWriter
             case ReplyEventKind.Delta when _parts[reply.Part] is { } part:
                 ResponsesPartWriter.Delta(_events, part, _output, reply.Text, reply.Raw);
                 break;
-            case ReplyEventKind.Cited when _parts[reply.Part] is { } part && ResponsesAnnotation.CanWrite((Citation)reply.Detail!):
-                ResponsesPartWriter.Annotation(_events, part, (Citation)reply.Detail!);
+            case ReplyEventKind.Cited when _parts[reply.Part] is { } part && reply.Detail is Citation { Origin: Dialect.OpenAIResponses } citation:
+                ResponsesPartWriter.Annotation(_events, part, citation);
                 break;
             case ReplyEventKind.PartEnded when _parts[reply.Part] is { } part:
                 EndPart(part);

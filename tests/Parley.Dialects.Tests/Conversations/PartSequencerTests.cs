@@ -1,6 +1,7 @@
 using System.Text;
 using Parley.Dialects.Conversations;
 using Parley.Dialects.Json;
+using Parley.Dialects.Tests.OpenAIChat;
 
 namespace Parley.Dialects.Tests.Conversations;
 
@@ -49,5 +50,56 @@ public sealed class PartSequencerTests
             ("https://a.example", "A title", "some words", """{"url":"x"}"""),
             (citation.Url.ToText(), citation.Title.ToText(), citation.CitedText.ToText(), citation.Raw.ToString()));
         Assert.Equal(("some words", "A title"), (folded.Parts[2].Media!.Data.ToText(), folded.Parts[2].Media!.MediaType.ToText()));
+    }
+
+    // What still comes for a text whose place another part has taken: behind the call when that is open, at once when nothing is.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Text_WhenACallBegins_IsClosed_AndGoesOnInANewPart(bool callHasEnded)
+    {
+        var heard = new Recorder();
+        using var sequencer = new PartSequencer(new OrderChecker(heard));
+        sequencer.Accept(new ReplyEvent(ReplyEventKind.Started));
+        Start(0, ReplyPartKind.Text);
+        Say(0, ReplyPartKind.Text, "a");
+        Start(1, ReplyPartKind.ToolCall);
+        Say(1, ReplyPartKind.ToolCall, "{}");
+        if (callHasEnded) End(1, ReplyPartKind.ToolCall);
+        Say(0, ReplyPartKind.Text, "b");
+        if (!callHasEnded) End(1, ReplyPartKind.ToolCall);
+        Say(0, ReplyPartKind.Text, "c");
+        End(0, ReplyPartKind.Text);
+        Assert.Equal(
+            ["Started 0 Text", "PartStarted 0 Text", "Delta 0 Text a", "PartEnded 0 Text", "PartStarted 1 ToolCall", "Delta 1 ToolCall {}", "PartEnded 1 ToolCall",
+             "PartStarted 2 Text", "Delta 2 Text b", "Delta 2 Text c", "PartEnded 2 Text"], heard.Lines);
+
+        void Start(int part, ReplyPartKind kind) => sequencer.Accept(new ReplyEvent(ReplyEventKind.PartStarted) { Part = part, PartKind = kind });
+        void Say(int part, ReplyPartKind kind, string text) => sequencer.Accept(new ReplyEvent(ReplyEventKind.Delta) { Part = part, PartKind = kind, Text = JsonString.From(text) });
+        void End(int part, ReplyPartKind kind) => sequencer.Accept(new ReplyEvent(ReplyEventKind.PartEnded) { Part = part, PartKind = kind });
+    }
+
+    [Fact]
+    public void Calls_ThatWait_ComeInTheOrderInWhichTheyBegan()
+    {
+        var heard = new Recorder();
+        using var sequencer = new PartSequencer(new OrderChecker(heard));
+        sequencer.Accept(new ReplyEvent(ReplyEventKind.Started));
+        for (var part = 0; part < 4; part++) sequencer.Accept(new ReplyEvent(ReplyEventKind.PartStarted) { Part = part, PartKind = ReplyPartKind.ToolCall, Id = JsonString.From($"c{part}") });
+        foreach (var part in (int[])[3, 1, 2, 0])
+        {
+            sequencer.Accept(new ReplyEvent(ReplyEventKind.Delta) { Part = part, PartKind = ReplyPartKind.ToolCall, Text = JsonString.From($"{part}") });
+            sequencer.Accept(new ReplyEvent(ReplyEventKind.PartEnded) { Part = part, PartKind = ReplyPartKind.ToolCall });
+        }
+
+        string[] whole = ["Started 0 Text", .. Enumerable.Range(0, 4).SelectMany(part => (string[])[$"PartStarted {part} ToolCall", $"Delta {part} ToolCall {part}", $"PartEnded {part} ToolCall"])];
+        Assert.Equal(whole, heard.Lines);
+    }
+
+    private sealed class Recorder : IReplySink
+    {
+        internal List<string> Lines { get; } = [];
+
+        public void Accept(in ReplyEvent reply) => Lines.Add($"{reply.Kind} {reply.Part} {reply.PartKind} {reply.Text.ToText()}".TrimEnd());
     }
 }

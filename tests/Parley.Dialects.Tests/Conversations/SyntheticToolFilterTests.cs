@@ -44,6 +44,40 @@ public sealed class SyntheticToolFilterTests
     }
 
     [Fact]
+    public void Text_BeforeTheCallAlone_IsReported()
+    {
+        var losses = new LossReport();
+        using var reply = Filtered([Delta("""{"content":"Here is "}"""), Delta($$"""{"tool_calls":[{{Output}}]}""")], losses);
+        Assert.Equal("""{"x":"\u00e9"}""", Assert.Single(reply.Parts).Text.ToText());
+        Assert.Equal(["reply.content.text"], losses.Losses.Select(loss => loss.Path));
+    }
+
+    [Fact]
+    public void Call_ASecondTime_IsLeftOutAndReported()
+    {
+        var losses = new LossReport();
+        var second = Output.Replace("\"index\":0,\"id\":\"a\"", "\"index\":1,\"id\":\"b\"", StringComparison.Ordinal);
+        using var reply = Filtered([Delta($$"""{"tool_calls":[{{Output}},{{second}}]}""")], losses);
+        Assert.Equal("""{"x":"\u00e9"}""", Assert.Single(reply.Parts).Text.ToText());
+        Assert.Equal(["reply.content.text"], losses.Losses.Select(loss => loss.Path));
+    }
+
+    // A provider that ends without a finish reason, or fails: what it said until then is not kept back.
+    [Theory]
+    [InlineData(ReplyEventKind.Completed)]
+    [InlineData(ReplyEventKind.Failed)]
+    public void Text_ThatStillWaitsAtTheEnd_IsGiven(ReplyEventKind end)
+    {
+        using var folded = new FoldedReply();
+        var filter = new SyntheticToolFilter(JsonString.Literal("parley_output"u8), new LossReport(), folded);
+        filter.Accept(new ReplyEvent(ReplyEventKind.PartStarted) { PartKind = ReplyPartKind.Text });
+        filter.Accept(new ReplyEvent(ReplyEventKind.Delta) { PartKind = ReplyPartKind.Text, Text = JsonString.From("so far") });
+        Assert.Empty(folded.Parts);
+        filter.Accept(new ReplyEvent(end));
+        Assert.Equal("so far", Assert.Single(folded.Parts).Text.ToText());
+    }
+
+    [Fact]
     public void Text_BesideAnotherCall_StaysInItsPlace()
     {
         var losses = new LossReport();

@@ -49,7 +49,7 @@ public sealed class ResponsesForeignReplyTests
             """
             response.created response.in_progress response.output_item.added response.reasoning_summary_part.added response.reasoning_summary_text.delta
             response.reasoning_summary_text.delta response.reasoning_summary_text.done response.reasoning_summary_part.done response.output_item.done
-            response.output_item.added response.content_part.added response.output_text.delta response.output_text.annotation.added response.output_text.delta
+            response.output_item.added response.content_part.added response.output_text.delta response.output_text.delta response.output_text.annotation.added
             response.output_text.done response.content_part.done response.output_item.done response.output_item.added response.output_item.added
             response.function_call_arguments.delta response.function_call_arguments.delta response.function_call_arguments.done response.output_item.done
             response.function_call_arguments.delta response.function_call_arguments.done response.output_item.done response.completed
@@ -62,7 +62,7 @@ public sealed class ResponsesForeignReplyTests
         Same("""{"type":"response.reasoning_summary_text.done","sequence_number":6,"item_id":"rs_7f_0","output_index":0,"summary_index":0,"text":"Let me see."}""", events[6]);
         Same("""{"type":"response.content_part.added","sequence_number":10,"item_id":"msg_7f_1","output_index":1,"content_index":0,"part":{"type":"output_text","annotations":[],"logprobs":[],"text":""}}""", events[10]);
         Same("""{"type":"response.output_text.delta","sequence_number":11,"item_id":"msg_7f_1","output_index":1,"content_index":0,"delta":"Call","logprobs":[]}""", events[11]);
-        Same("""{"type":"response.output_text.annotation.added","sequence_number":12,"item_id":"msg_7f_1","output_index":1,"content_index":0,"annotation_index":0,"annotation":{"type":"url_citation","start_index":0,"end_index":5,"url":"https://e.org","title":"E"}}""", events[12]);
+        Same("""{"type":"response.output_text.annotation.added","sequence_number":13,"item_id":"msg_7f_1","output_index":1,"content_index":0,"annotation_index":0,"annotation":{"type":"url_citation","start_index":0,"end_index":5,"url":"https://e.org","title":"E"}}""", events[13]);
         Same("""{"type":"response.output_text.done","sequence_number":14,"item_id":"msg_7f_1","output_index":1,"content_index":0,"text":"Calling","logprobs":[]}""", events[14]);
         Same("""{"type":"response.function_call_arguments.delta","sequence_number":20,"item_id":"fc_7f_2","output_index":2,"delta":"1}"}""", events[20]);
         Same("""{"type":"response.function_call_arguments.done","sequence_number":21,"item_id":"fc_7f_2","output_index":2,"name":"f","arguments":"{\"a\":1}"}""", events[21]);

@@ -77,6 +77,23 @@ public sealed class LossTests
         Assert.Contains("field=\"vendor field\"", metrics, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Comma_InANameOfTheCallers_IsNotTwoFields()
+    {
+        await using var gateway = await TranslationGateway.StartAsync();
+        var answer = await gateway.AskAsync(CallerSurface.Chat, "on-gemini", more: ",\"a,b\":true");
+        Assert.Equal((200, "a%2Cb"), (answer.Status, answer.Header("x-parley-lost")));
+    }
+
+    [Fact]
+    public async Task ManyFields_FillTheHeaderToItsLimit()
+    {
+        await using var gateway = await TranslationGateway.StartAsync();
+        var answer = await gateway.AskAsync(CallerSurface.Chat, "on-gemini", more: string.Concat(Enumerable.Range(0, 60).Select(i => $",\"{new string('n', 60)}{i}\":true")));
+        Assert.Equal(200, answer.Status);
+        Assert.InRange(answer.Header("x-parley-lost")!.Length, 1024, 2048);
+    }
+
     [Theory]
     [InlineData("on-anthropic")]
     [InlineData("on-azure-claude")]
