@@ -26,9 +26,13 @@ public sealed class MatrixCompletenessTests
     [Fact]
     public void Goldens_OfCasesThatAreGone_AreGone()
     {
-        var replies = from pair in ReplyCases.All() from surface in ReplyCases.Surfaces from extension in (string[])["json", "stream.txt"]
+        var replies = from pair in ReplyCases.All()
+                      from surface in ReplyCases.Surfaces
+                      from extension in (string[])["json", "stream.txt"]
                       select $"Replies/{pair.Name}/{pair.Provider}-to-{surface}.{extension}";
-        var requests = from name in RequestCases.Names from surface in RequestCases.Surfaces from target in ReplyCases.Providers
+        var requests = from name in RequestCases.Names
+                       from surface in RequestCases.Surfaces
+                       from target in ReplyCases.Providers
                        select $"Requests/{name}/{surface.Folder}-to-{target}.txt";
         Assert.Equal(replies.Concat(requests).Order(StringComparer.Ordinal), MatrixFiles.Goldens());
     }
