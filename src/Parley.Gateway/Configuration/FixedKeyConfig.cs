@@ -20,6 +20,9 @@ public sealed record FixedKeyConfig
     /// <summary>Providers it may address as a whole; null means none.</summary>
     public IReadOnlyList<string>? Providers { get; init; }
 
+    /// <summary>From 1 to 10, 5 by default: who waits for a busy model goes by it, higher first.</summary>
+    public int Priority { get; init; } = 5;
+
     /// <summary>When it stops working.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 }

@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
 using Parley.Gateway.Providers;
+using Parley.Gateway.Resilience;
 using Parley.Gateway.Routing;
+using Parley.Gateway.Routing.Picking;
 
 namespace Parley.Gateway.Configuration;
 
@@ -17,9 +19,9 @@ internal sealed class GatewaySnapshot
 
     internal ModelCatalog Catalog { get; }
 
-    internal static GatewaySnapshot Compile(ParleyConfig config, ProviderFactory factory)
+    internal static GatewaySnapshot Compile(ParleyConfig config, ProviderFactory factory, TargetPickers pickers, ModelStates states)
     {
         var providers = config.Providers.ToFrozenDictionary(pair => pair.Key, pair => factory.Create(pair.Value), StringComparer.Ordinal);
-        return new GatewaySnapshot(config, new ModelCatalog(config, providers, factory));
+        return new GatewaySnapshot(config, new ModelCatalog(config, providers, factory, pickers, states));
     }
 }

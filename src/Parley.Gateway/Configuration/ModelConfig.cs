@@ -21,8 +21,23 @@ public sealed record ModelConfig
     /// <summary>Shown in lists.</summary>
     public string Description { get; init; } = "";
 
-    /// <summary>How a target of the same priority is picked (<c>weighted</c> by default).</summary>
-    public string Pick { get; init; } = "weighted";
+    /// <summary>How one of several targets of the same priority is picked.</summary>
+    public PickRule Pick { get; init; }
+
+    /// <summary>Settings for requests that have none.</summary>
+    public RequestDefaults Defaults { get; init; } = new();
+
+    /// <summary>How long each step may take.</summary>
+    public TimeoutsConfig Timeouts { get; init; } = new();
+
+    /// <summary>What is tried after a failure.</summary>
+    public RetryConfig Retry { get; init; } = new();
+
+    /// <summary>Whether a second target is called when the first is slow; null means it is not.</summary>
+    public HedgeConfig? Hedge { get; init; }
+
+    /// <summary>How many requests for this model run at a time; null means as many as come.</summary>
+    public ConcurrencyConfig? Concurrency { get; init; }
 
     /// <summary>How a client is kept on one target; null means it is not.</summary>
     public AffinityConfig? Affinity { get; init; }

@@ -12,6 +12,12 @@ public sealed record ParleyConfig
     /// <summary>The catalogue, in file order: <c>parley.json</c> first, then <c>models_config.json</c>.</summary>
     public required IReadOnlyList<ModelConfig> Models { get; init; }
 
+    /// <summary>Names that lead to models; unique among themselves and among the models' own names.</summary>
+    public IReadOnlyList<AliasConfig> Aliases { get; init; } = [];
+
+    /// <summary><c>events.webhook</c>; null means nobody is told.</summary>
+    public WebhookConfig? Webhook { get; init; }
+
     /// <summary>Keys with values that the operator already has.</summary>
     public IReadOnlyList<FixedKeyConfig> Keys { get; init; } = [];
 

@@ -42,6 +42,12 @@ public sealed record ProviderConfig
     /// <summary>Upstream models that may be asked of this provider; null means all.</summary>
     public IReadOnlyList<string>? AllowedModels { get; init; }
 
+    /// <summary>When its targets leave their pools.</summary>
+    public BreakerConfig Breaker { get; init; } = new();
+
+    /// <summary>Active health checks; null means none.</summary>
+    public ProbeConfig? Probe { get; init; }
+
     /// <summary>Connections.</summary>
     public HttpConfig Http { get; init; } = new();
 

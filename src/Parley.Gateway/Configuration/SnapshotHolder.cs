@@ -1,11 +1,13 @@
 using Parley.Gateway.Providers;
 using Parley.Gateway.Providers.Azure;
 using Parley.Gateway.Providers.Transport;
+using Parley.Gateway.Resilience;
+using Parley.Gateway.Routing.Picking;
 
 namespace Parley.Gateway.Configuration;
 
 /// <summary>The one reference to the current snapshot. Applying a new configuration compiles it and swaps the reference; nothing in flight notices.</summary>
-internal sealed class SnapshotHolder(ProviderFactory factory, UpstreamTransports transports, EntraTokenSources tokens)
+internal sealed class SnapshotHolder(ProviderFactory factory, TargetPickers pickers, UpstreamTransports transports, EntraTokenSources tokens, TargetStates targets, ModelStates models)
 {
     private volatile GatewaySnapshot? _current;
 
@@ -13,7 +15,7 @@ internal sealed class SnapshotHolder(ProviderFactory factory, UpstreamTransports
     internal GatewaySnapshot Current => _current ?? throw new InvalidOperationException("No configuration has been applied yet.");
 
     /// <summary>Compiles and changes nothing. Throws when something that the configuration names cannot be used, such as a broken CA file.</summary>
-    internal GatewaySnapshot Compile(ParleyConfig config) => GatewaySnapshot.Compile(config, factory);
+    internal GatewaySnapshot Compile(ParleyConfig config) => GatewaySnapshot.Compile(config, factory, pickers, models);
 
     /// <summary>Swaps the reference. Cannot fail.</summary>
     internal void Use(GatewaySnapshot snapshot)
@@ -21,5 +23,7 @@ internal sealed class SnapshotHolder(ProviderFactory factory, UpstreamTransports
         _current = snapshot;
         transports.KeepOnly(snapshot.Config.Providers.Values);
         tokens.KeepOnly(snapshot.Config.Providers.Values);
+        targets.KeepOnly(snapshot.Config.Providers.Values);
+        models.KeepOnly(snapshot.Catalog.Names.Values.Select(static model => model.Id).ToHashSet(StringComparer.Ordinal));
     }
 }

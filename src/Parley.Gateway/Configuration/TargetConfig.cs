@@ -11,6 +11,9 @@ public sealed record TargetConfig(string Provider, string Model)
     /// <summary>Share of the traffic inside its priority; 1 by default.</summary>
     public int Weight { get; init; } = 1;
 
+    /// <summary>How many calls to it run at a time; null means as many as come.</summary>
+    public ConcurrencyConfig? Concurrency { get; init; }
+
     /// <summary>The short form's <c>providerName</c> as written, for display; null in the long form.</summary>
     public string? ProviderDisplayName { get; init; }
 

@@ -50,7 +50,9 @@ internal sealed class ExchangePipeline(
                 return;
             }
 
+            exchange.Plan = plan;
             exchange.ModelLabel = LabelOf(plan, snapshot);
+            if (plan.Model.Timeouts.Total is { } total) exchange.TotalUntil = exchange.Started + (long)(total.TotalSeconds * time.TimestampFrequency);
             await AnswerAsync(exchange, await attempts.RunAsync(exchange, plan));
         }
         catch (BadHttpRequestException)
@@ -86,7 +88,7 @@ internal sealed class ExchangePipeline(
 
     // A name outside the catalogue is the caller's own text: it must not become a label.
     private static string LabelOf(RoutePlan plan, GatewaySnapshot snapshot) =>
-        snapshot.Catalog.Names.ContainsKey(plan.Model.Id) ? plan.Model.Id : plan.Targets[0].Provider.Name;
+        snapshot.Catalog.Names.ContainsKey(plan.Model.Id) ? plan.Model.Id : plan.Any.Provider.Name;
 
     private static async ValueTask AnswerAsync(GatewayExchange exchange, AttemptOutcome outcome)
     {
@@ -94,6 +96,7 @@ internal sealed class ExchangePipeline(
         if (outcome.Error is not { } error || context.Response.HasStarted || error.Kind == GatewayErrorKind.ClientAborted) return;
         ExchangeHeaders.SetAttempts(exchange);
         if (outcome.Reply is { } reply) AnswerHeaders.CopyFrom(reply, context.Response.Headers);
+        if (error.RetryAfter is { } wait && exchange.Plan is { Pool.Members.Count: > 1 }) ErrorWriter.SetRetryAfter(context, wait);
         if (outcome.Body is { } body) await body.WriteAsync(context);
         else await ErrorWriter.WriteAsync(context, error, exchange.Surface.ErrorShape);
     }

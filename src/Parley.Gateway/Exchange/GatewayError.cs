@@ -14,6 +14,9 @@ public sealed record GatewayError(GatewayErrorKind Kind, string Message)
     /// <summary>The HTTP status where it differs from the kind's own (a provider's status that is passed on).</summary>
     public int? Status { get; init; }
 
+    /// <summary>What a provider's refusal was about, where that decides what is tried next.</summary>
+    internal RefusalReason Refusal { get; init; }
+
     /// <summary>How long the caller should wait, where that is known.</summary>
     public TimeSpan? RetryAfter { get; init; }
 }

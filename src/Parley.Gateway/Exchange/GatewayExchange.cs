@@ -4,6 +4,7 @@ using Parley.Dialects.Splicing;
 using Parley.Gateway.Access;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Ingress;
+using Parley.Gateway.Routing;
 
 namespace Parley.Gateway.Exchange;
 
@@ -54,6 +55,12 @@ internal sealed class GatewayExchange(HttpContext context, Surface surface, Call
 
     /// <summary>True when the client itself asked for usage in its stream.</summary>
     internal bool WantsStreamUsage { get; set; }
+
+    /// <summary>Where it may go; set by the router.</summary>
+    internal RoutePlan? Plan { get; set; }
+
+    /// <summary>The timestamp at which all attempts have to be over (<c>timeouts.totalSeconds</c>); zero for no such limit.</summary>
+    internal long TotalUntil { get; set; }
 
     /// <summary>Attempts sent so far.</summary>
     internal int Attempts { get; set; }

@@ -15,6 +15,7 @@ using Parley.Gateway.Providers.Bedrock;
 using Parley.Gateway.Providers.Transport;
 using Parley.Gateway.Resilience;
 using Parley.Gateway.Routing;
+using Parley.Gateway.Routing.Picking;
 using Parley.Gateway.Storage;
 using Parley.Gateway.Telemetry;
 
@@ -79,7 +80,11 @@ public static class ParleyServiceCollectionExtensions
         services.TryAddSingleton<EgressNetwork>();
         services.AddSingleton<EgressClient>();
         services.AddSingleton<MediaFetcher>();
-        services.AddSingleton(new WeightedOrder(RandomShare.Next));
+        services.AddSingleton(new TargetPickers(RandomShare.Next));
+        services.AddSingleton<TargetStates>();
+        services.AddSingleton<ModelStates>();
+        services.AddSingleton<TargetEvents>();
+        services.AddSingleton(new Backoff(RandomShare.Next));
         services.AddSingleton<Router>();
         services.AddSingleton<Settlement>();
         services.AddSingleton<FailureLog>();

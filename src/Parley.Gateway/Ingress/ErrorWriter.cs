@@ -20,8 +20,7 @@ internal static class ErrorWriter
         if (response.HasStarted) return;
         response.StatusCode = GatewayErrorTable.StatusOf(error);
         response.ContentType = "application/json";
-        if (error.RetryAfter is { } wait && response.Headers.RetryAfter.Count == 0)
-            response.Headers.RetryAfter = ((long)Math.Ceiling(Math.Max(1, wait.TotalSeconds))).ToString(CultureInfo.InvariantCulture);
+        if (error.RetryAfter is { } wait && response.Headers.RetryAfter.Count == 0) SetRetryAfter(context, wait);
         // RFC 9110 §11.6.1: a 401 names the scheme that would be accepted.
         if (response.StatusCode == StatusCodes.Status401Unauthorized) response.Headers.WWWAuthenticate = "Bearer";
         if (HttpMethods.IsHead(context.Request.Method)) return;
@@ -29,6 +28,10 @@ internal static class ErrorWriter
         using (var writer = new Utf8JsonWriter(response.BodyWriter, Relaxed)) WriteBody(writer, context, error, shape);
         await response.BodyWriter.FlushAsync(context.RequestAborted);
     }
+
+    /// <summary>Says how long to wait, in whole seconds and at least one.</summary>
+    internal static void SetRetryAfter(HttpContext context, TimeSpan wait) =>
+        context.Response.Headers.RetryAfter = ((long)Math.Ceiling(Math.Max(1, wait.TotalSeconds))).ToString(CultureInfo.InvariantCulture);
 
     // The answer is JSON, never HTML: quotes in a message stay readable.
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

@@ -5,6 +5,7 @@ using Parley.Gateway.Configuration;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Ingress;
 using Parley.Gateway.Providers.Transport;
+using Parley.Gateway.Resilience;
 
 namespace Parley.Gateway.Providers;
 
@@ -23,6 +24,9 @@ internal abstract class Provider(ProviderConfig config, UpstreamTransport transp
     internal ProviderConfig Config => config;
 
     internal UpstreamTransport Transport => transport;
+
+    /// <summary>The live states of its targets.</summary>
+    internal required ProviderTargets Targets { get; init; }
 
     /// <summary>Why it cannot be called, or null when it can.</summary>
     internal virtual string? Unavailable => config.MissingCredential;

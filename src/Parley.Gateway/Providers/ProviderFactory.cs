@@ -7,11 +7,12 @@ using Parley.Gateway.Providers.Gemini;
 using Parley.Gateway.Providers.OpenAI;
 using Parley.Gateway.Providers.Simulator;
 using Parley.Gateway.Providers.Transport;
+using Parley.Gateway.Resilience;
 
 namespace Parley.Gateway.Providers;
 
 /// <summary>Configured provider → the vendor's class. The one place that knows all vendors.</summary>
-internal sealed class ProviderFactory(UpstreamTransports transports, EntraTokenSources tokens, AwsCredentialChain aws, TimeProvider time, ILoggerFactory loggers)
+internal sealed class ProviderFactory(UpstreamTransports transports, EntraTokenSources tokens, AwsCredentialChain aws, TargetStates states, TimeProvider time, ILoggerFactory loggers)
 {
     /// <summary>The name of the provider behind <c>parley/echo</c>.</summary>
     internal const string SimulatorName = "simulator";
@@ -19,18 +20,19 @@ internal sealed class ProviderFactory(UpstreamTransports transports, EntraTokenS
     internal Provider Create(ProviderConfig config)
     {
         var transport = transports.For(config);
+        var targets = states.For(config);
         return config.Type switch
         {
-            ProviderType.OpenAI or ProviderType.OpenAICompatible => new OpenAIProvider(config, transport, new AzureCredential(config, tokens.For(config))),
+            ProviderType.OpenAI or ProviderType.OpenAICompatible => new OpenAIProvider(config, transport, new AzureCredential(config, tokens.For(config))) { Targets = targets },
             ProviderType.AzureOpenAI => new AzureOpenAIProvider(
                 config,
                 transport,
                 new DeploymentResolver(config, loggers.CreateLogger<DeploymentResolver>()),
-                new AzureCredential(config, tokens.For(config))),
-            ProviderType.Simulator => new SimulatorProvider(config with { MissingCredential = transports.HasSimulator ? null : "this host has no simulator" }, transport),
-            ProviderType.Anthropic => new AnthropicProvider(config, transport),
-            ProviderType.Gemini => new GeminiProvider(config, transport),
-            ProviderType.Bedrock => new BedrockProvider(config, transport, new BedrockSigner(config, new AwsCredentialSource(config, aws.ResolveAsync, time, loggers.CreateLogger<AwsCredentialSource>()), time)),
+                new AzureCredential(config, tokens.For(config))) { Targets = targets },
+            ProviderType.Simulator => new SimulatorProvider(config with { MissingCredential = transports.HasSimulator ? null : "this host has no simulator" }, transport) { Targets = targets },
+            ProviderType.Anthropic => new AnthropicProvider(config, transport) { Targets = targets },
+            ProviderType.Gemini => new GeminiProvider(config, transport) { Targets = targets },
+            ProviderType.Bedrock => new BedrockProvider(config, transport, new BedrockSigner(config, new AwsCredentialSource(config, aws.ResolveAsync, time, loggers.CreateLogger<AwsCredentialSource>()), time)) { Targets = targets },
             _ => throw new InvalidOperationException($"Provider type {config.Type} has no class."),
         };
     }
@@ -54,6 +56,6 @@ internal sealed class ProviderFactory(UpstreamTransports transports, EntraTokenS
             TypeName = target.Provider,
             MissingCredential = target.Missing ?? $"provider '{target.Provider}' is not configured",
         };
-        return new MissingProvider(config, transports.For(config));
+        return new MissingProvider(config, transports.For(config)) { Targets = states.For(config) };
     }
 }

@@ -61,7 +61,7 @@ internal static class PlainRelay
     private static ValueTask<int> ReadAsync(RelayContext relay, Stream body, Memory<byte> buffer)
     {
         var reading = body.ReadAsync(buffer, relay.Deadline.Token);
-        if (!reading.IsCompleted) relay.Deadline.Within(relay.Silence);
+        if (!reading.IsCompleted) relay.AwaitNext(isStream: false);
         return reading;
     }
 

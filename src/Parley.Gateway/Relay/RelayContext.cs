@@ -33,11 +33,27 @@ internal sealed record RelayContext(
 
     internal HttpResponse Response => Exchange.Http.Response;
 
-    internal TimeSpan Silence => TimeSpan.FromSeconds(Attempt.Target.Provider.Config.Http.IdleStreamSeconds);
+    /// <summary>The attempt's time limits.</summary>
+    internal required AttemptTimeouts Timeouts { get; init; }
+
+    /// <summary>Starts the limit of a read that has to wait: silence, or what is left until the first token of a stream is due.</summary>
+    internal void AwaitNext(bool isStream)
+    {
+        if (!isStream || Attempt.FirstToken != 0 || Timeouts.FirstToken is not { } limit)
+        {
+            Deadline.Within(Timeouts.Idle, AttemptStep.Idle);
+            return;
+        }
+
+        var left = limit - Time.GetElapsedTime(Attempt.Started);
+        if (left < Timeouts.Idle) Deadline.Within(left > TimeSpan.Zero ? left : TimeSpan.Zero, AttemptStep.FirstToken);
+        else Deadline.Within(Timeouts.Idle, AttemptStep.Idle);
+    }
 
     /// <summary>Sets status and headers of the answer that is now certain to be passed on.</summary>
     internal void Commit(string contentType)
     {
+        Attempt.NoteAnswered(Time);
         Response.StatusCode = Reply.Status;
         Response.ContentType = contentType;
         AnswerHeaders.CopyFrom(Reply, Response.Headers);

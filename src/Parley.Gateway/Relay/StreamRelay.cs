@@ -94,7 +94,7 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
     private ValueTask<FlushResult> FlushAsync(PipeWriter writer)
     {
         var flushing = writer.FlushAsync(relay.Exchange.Aborted);
-        if (!flushing.IsCompleted) relay.Deadline.Within(Timeout.InfiniteTimeSpan);
+        if (!flushing.IsCompleted) relay.Deadline.Within(Timeout.InfiniteTimeSpan, AttemptStep.Idle);
         return flushing;
     }
 
@@ -103,18 +103,20 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
     private async ValueTask<int> ReadAsync(Stream body, PipeWriter writer)
     {
         var reading = body.ReadAsync(_reader.GetMemory(), relay.Deadline.Token);
-        if (!reading.IsCompleted) relay.Deadline.Within(relay.Silence);
+        if (!reading.IsCompleted) relay.AwaitNext(isStream: true);
         if (_isOpen || reading.IsCompleted || _held is not { WrittenCount: > 0 }) return await reading;
         var task = reading.AsTask();
         try
         {
             // Counted from the first event that was held: heartbeats must not wind the clock up again.
-            var left = GatePatience - relay.Time.GetElapsedTime(_heldSince);
+            // A limit on the first token is kept by going to another target, so the answer must not have begun before it.
+            var patience = relay.CanFailOver && relay.Timeouts.FirstToken is { } limit && limit > GatePatience ? limit : GatePatience;
+            var left = patience - relay.Time.GetElapsedTime(_heldSince);
             if (left > TimeSpan.Zero)
             {
-                using var patience = new CancellationTokenSource();
-                var isRead = await Task.WhenAny(task, Task.Delay(left, relay.Time, patience.Token)) == task;
-                await patience.CancelAsync();
+                using var waiting = new CancellationTokenSource();
+                var isRead = await Task.WhenAny(task, Task.Delay(left, relay.Time, waiting.Token)) == task;
+                await waiting.CancelAsync();
                 if (isRead) return await task;
             }
 
@@ -257,7 +259,7 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
             {
                 // The caller need not wait for it.
                 await relay.Response.CompleteAsync();
-                relay.Deadline.Within(TimeSpan.FromMilliseconds(250));
+                relay.Deadline.Within(TimeSpan.FromMilliseconds(250), AttemptStep.Idle);
             }
 
             while (await reading > 0) reading = body.ReadAsync(_reader.GetMemory(), relay.Deadline.Token);

@@ -74,7 +74,8 @@ internal sealed class TranslatedEmbeddings(GatewayExchange exchange, Attempt att
         RequestHeaders.Copy(exchange.Http.Request, request);
         if (await provider.SignAsync(request, credential, exchange.Http, deadline.Token) is { } unsigned) return new AttemptOutcome(unsigned);
 
-        deadline.Within(TimeSpan.FromSeconds(provider.Config.Http.FirstByteSeconds));
+        var timeouts = AttemptTimeouts.Of(exchange.Plan!.Model.Timeouts, provider.Config.Http);
+        deadline.Within(timeouts.FirstByte, AttemptStep.FirstByte);
         using var answer = await provider.Transport.SendAsync(request, deadline.Token);
         attempt.UpstreamStatus = answer.Status;
         attempt.UpstreamRequestId = AnswerHeaders.RequestIdOf(answer);
@@ -85,7 +86,7 @@ internal sealed class TranslatedEmbeddings(GatewayExchange exchange, Attempt att
         await using var stream = answer.OpenBody(deadline.Token);
         while (true)
         {
-            deadline.Within(TimeSpan.FromSeconds(provider.Config.Http.IdleStreamSeconds));
+            deadline.Within(timeouts.Idle, AttemptStep.Idle);
             var read = await stream.ReadAsync(buffer.GetMemory(8 * 1024), deadline.Token);
             if (read == 0) break;
             buffer.Advance(read);
@@ -131,6 +132,7 @@ internal sealed class TranslatedEmbeddings(GatewayExchange exchange, Attempt att
     {
         using var output = new PooledBuffer(16 * 1024);
         _answer.Write(JsonString.From(exchange.ModelAsked), request.IsBase64, new JsonOutput(output));
+        attempt.NoteAnswered(time);
         var response = exchange.Http.Response;
         response.StatusCode = 200;
         response.ContentType = "application/json";

@@ -51,7 +51,7 @@ internal static class TranslatedRelay
         while (true)
         {
             var reading = body.ReadAsync(answer.GetMemory(ReadSize), relay.Deadline.Token);
-            if (!reading.IsCompleted) relay.Deadline.Within(relay.Silence);
+            if (!reading.IsCompleted) relay.AwaitNext(isStream: false);
             var read = await reading;
             if (read == 0) return null;
             if (relay.Attempt.FirstToken == 0) relay.Attempt.FirstToken = relay.Time.GetTimestamp();

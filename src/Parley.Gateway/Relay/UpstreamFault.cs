@@ -6,6 +6,15 @@ namespace Parley.Gateway.Relay;
 /// <summary>What an exception of the transport means. Its text never reaches a caller: it may name hosts and addresses.</summary>
 internal static class UpstreamFault
 {
+    private static readonly GatewayError[] Timeouts =
+    [
+        Late("upstream_connect_timeout", "No connection to the provider could be made in time. Try again."),
+        Late("upstream_timeout", "The provider did not begin to answer in time. Try again."),
+        Late("upstream_first_token_timeout", "The provider did not send the first token in time. Try again."),
+        Late("upstream_idle_timeout", "The provider fell silent in the middle of its answer. Try again."),
+        Late("total_timeout", "The request took longer than the operator allows for this model. Ask for less, or ask the operator to raise \"timeouts.totalSeconds\"."),
+    ];
+
     /// <summary>The error, or null for an exception that is not the transport's.</summary>
     internal static GatewayError? Describe(Exception exception, AttemptDeadline deadline)
     {
@@ -13,10 +22,13 @@ internal static class UpstreamFault
         if (deadline.IsAborted) return new GatewayError(GatewayErrorKind.ClientAborted, "The caller left.");
         return exception switch
         {
-            OperationCanceledException => new GatewayError(GatewayErrorKind.UpstreamTimeout, "The provider did not answer in time. Try again."),
+            // The transport's own limit is the one on connecting; all others are the deadline's.
+            OperationCanceledException => Timeouts[(int)(deadline.Token.IsCancellationRequested ? deadline.Step : AttemptStep.Connect)],
             HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError } =>
                 new GatewayError(GatewayErrorKind.UpstreamFailed, "The provider could not be reached. Try again."),
             _ => new GatewayError(GatewayErrorKind.StreamBroken, "The provider's connection broke before the answer was complete. Try again."),
         };
     }
+
+    private static GatewayError Late(string code, string message) => new(GatewayErrorKind.UpstreamTimeout, message) { Code = code };
 }

@@ -1,14 +1,21 @@
 using Parley.Dialects;
 using Parley.Dialects.Streaming;
 using Parley.Gateway.Exchange;
+using Parley.Gateway.Resilience.Breakers;
 using Parley.Gateway.Routing;
 
 namespace Parley.Gateway.Resilience;
 
 /// <summary>One call to one target, as it goes: what the ledger and the metrics will say of it.</summary>
-internal sealed class Attempt(RouteTarget target, int ordinal, Dialect dialect, long started, DateTimeOffset time)
+internal sealed class Attempt(RouteTarget target, int credential, int ordinal, Dialect dialect, long started, DateTimeOffset time)
 {
     internal RouteTarget Target { get; } = target;
+
+    /// <summary>Which of the provider's credentials was used.</summary>
+    internal int Credential { get; } = credential;
+
+    /// <summary>The breaker of target and credential.</summary>
+    internal Breaker Breaker => Target.State.Breakers[Credential % Target.State.Breakers.Length];
 
     /// <summary>Zero for the first attempt of the request.</summary>
     internal int Ordinal { get; } = ordinal;
@@ -51,6 +58,17 @@ internal sealed class Attempt(RouteTarget target, int ordinal, Dialect dialect, 
 
     /// <summary>The caller left before the end.</summary>
     internal bool IsAborted { get; set; }
+
+    /// <summary>What the answer has changed of the breaker; null when nothing.</summary>
+    internal BreakerChange? Mended { get; private set; }
+
+    /// <summary>An answer is about to be passed on: the target is well.</summary>
+    internal void NoteAnswered(TimeProvider time)
+    {
+        var now = time.GetTimestamp();
+        Mended = Breaker.Succeed(now);
+        if (FirstToken != 0) Target.State.Latency.Record(now, time.GetElapsedTime(Started, FirstToken).TotalMilliseconds);
+    }
 
     /// <summary>True once its record is written: a record is written exactly once.</summary>
     internal bool IsSettled { get; set; }

@@ -16,7 +16,8 @@ namespace Parley.Gateway.Resilience;
 /// </summary>
 internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, AttemptServices services, TimeProvider time) : IDisposable
 {
-    private readonly AttemptDeadline _deadline = new(time, exchange.Aborted);
+    private readonly AttemptDeadline _deadline = new(time, exchange.Aborted, exchange.TotalUntil);
+    private readonly AttemptTimeouts _timeouts = AttemptTimeouts.Of(exchange.Plan!.Model.Timeouts, attempt.Target.Provider.Config.Http);
     private SplicedBody _body;
     private TranslatedBody? _translated;
     private UpstreamRequest? _request;
@@ -36,7 +37,7 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
             RequestHeaders.Copy(exchange.Http.Request, _request);
             if (await provider.SignAsync(_request, credential, exchange.Http, _deadline.Token) is { } unsigned) return new AttemptOutcome(unsigned);
 
-            _deadline.Within(TimeSpan.FromSeconds(provider.Config.Http.FirstByteSeconds));
+            AwaitAnswer(_request);
             _reply = await provider.Transport.SendAsync(_request, _deadline.Token);
             attempt.UpstreamStatus = _reply.Status;
             attempt.UpstreamRequestId = AnswerHeaders.RequestIdOf(_reply);
@@ -48,6 +49,7 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
                 // A request that was only mended is answered in its own dialect: those bytes pass.
                 Translation = attempt.Dialect == exchange.Surface.Dialect ? null : _translated?.Translation,
                 Losses = Losses,
+                Timeouts = _timeouts,
             };
             if (IsStream()) return await StreamRelay.RunAsync(relay);
             return relay.Translation is { } translation ? await TranslatedRelay.RunAsync(relay, translation) : await PlainRelay.RunAsync(relay);
@@ -57,6 +59,19 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
             attempt.FaultDetail = exception.GetBaseException().Message;
             return exchange.Http.Response.HasStarted ? await BreakAsync(fault) : new AttemptOutcome(fault);
         }
+    }
+
+    // Over a connection that stands the body is written at once: what comes before it is the wait for one.
+    private void AwaitAnswer(UpstreamRequest request)
+    {
+        if (_timeouts.Connect is not { } connect)
+        {
+            _deadline.Within(_timeouts.FirstByte, AttemptStep.FirstByte);
+            return;
+        }
+
+        request.Connected = () => _deadline.Within(_timeouts.FirstByte, AttemptStep.FirstByte);
+        _deadline.Within(connect, AttemptStep.Connect);
     }
 
     // A request that was written anew always asks for the usage of its stream.
@@ -90,14 +105,18 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
     {
         // The body of a 401 may quote our credential, so it stays here.
         if (error.Kind == GatewayErrorKind.UpstreamUnauthorized) return new AttemptOutcome(error) { Reply = _reply };
-        _deadline.Within(TimeSpan.FromSeconds(30));
+        _deadline.Within(TimeSpan.FromSeconds(30), AttemptStep.Idle);
         try
         {
             var answer = await ProviderErrorAnswer.ReadAsync(_reply!, _deadline.Token);
             // Spliced errors pass as they came, translated ones with their message and code in the caller's shape (contracts §6).
             if (_translated is { Translation: var translation } && answer is not null)
-                return new AttemptOutcome(TranslatedError.Of(error, answer, translation, _reply!)) { Reply = _reply };
-            return new AttemptOutcome(error, answer) { Reply = _reply };
+                {
+                var said = TranslatedError.Of(error, answer, translation, _reply!);
+                return new AttemptOutcome(said with { Refusal = RefusalReader.Of(error, answer) }) { Reply = _reply };
+            }
+
+            return new AttemptOutcome(error with { Refusal = RefusalReader.Of(error, answer) }, answer) { Reply = _reply };
         }
         catch (Exception exception) when (!_deadline.IsAborted && UpstreamFault.Describe(exception, _deadline) is not null)
         {

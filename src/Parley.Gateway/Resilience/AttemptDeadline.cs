@@ -16,9 +16,16 @@ internal sealed class AttemptDeadline : IDisposable
     private readonly CancellationTokenRegistration _abort;
     private readonly CancellationToken _aborted;
     private readonly bool _isPooled;
+    private readonly TimeProvider _time;
+    private readonly long _totalUntil;
 
-    internal AttemptDeadline(TimeProvider time, CancellationToken aborted)
+    /// <param name="time">Drives the limits.</param>
+    /// <param name="aborted">The caller's abort.</param>
+    /// <param name="totalUntil">The timestamp at which the whole request has to be over; zero for no such limit.</param>
+    internal AttemptDeadline(TimeProvider time, CancellationToken aborted, long totalUntil = 0)
     {
+        _time = time;
+        _totalUntil = totalUntil;
         // Only the system's timers can be told to forget that they were set.
         _isPooled = ReferenceEquals(time, TimeProvider.System);
         _source = _isPooled ? Sources.Get() : new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
@@ -34,8 +41,24 @@ internal sealed class AttemptDeadline : IDisposable
     /// <summary>True while somebody may go on using <see cref="Token"/> after the attempt: the source is then not used again.</summary>
     internal bool IsTokenInUse { get; set; }
 
-    /// <summary>Starts the limit of the next step; the former one no longer counts.</summary>
-    internal void Within(TimeSpan limit) => _source.CancelAfter(limit);
+    /// <summary>What the limit that runs now, or has run out, is for.</summary>
+    internal AttemptStep Step { get; private set; } = AttemptStep.FirstByte;
+
+    /// <summary>Starts the limit of the next step; the former one no longer counts. What is left of the whole request's time is never exceeded.</summary>
+    internal void Within(TimeSpan limit, AttemptStep step)
+    {
+        Step = step;
+        if (_totalUntil != 0)
+        {
+            var left = _time.GetElapsedTime(_time.GetTimestamp(), _totalUntil);
+            if (left < limit || limit == Timeout.InfiniteTimeSpan)
+            {
+                (limit, Step) = (left > TimeSpan.Zero ? left : TimeSpan.Zero, AttemptStep.Total);
+            }
+        }
+
+        _source.CancelAfter(limit);
+    }
 
     /// <summary>Ends whatever of the attempt still runs.</summary>
     internal void Cancel() => _source.Cancel();

@@ -8,4 +8,5 @@ namespace Parley.Gateway.Resilience;
 /// <param name="Settlement">Writes the usage record.</param>
 /// <param name="Media">Fetches what a target wants as bytes.</param>
 /// <param name="Metrics">Counts what translations lose.</param>
-internal sealed record AttemptServices(Settlement Settlement, MediaFetcher Media, GatewayMetrics Metrics);
+/// <param name="Events">Told when a target opens or recovers.</param>
+internal sealed record AttemptServices(Settlement Settlement, MediaFetcher Media, GatewayMetrics Metrics, TargetEvents Events);

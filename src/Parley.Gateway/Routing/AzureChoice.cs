@@ -19,7 +19,7 @@ internal static class AzureChoice
         if (deployment is null || catalog.FindPrefix(exchange.ModelAsked) is not null) return null;
         return catalog.FindAzureFor(deployment) is not { } azure
             ? null
-            : new CatalogModel(exchange.ModelAsked, null, [ModelCatalog.TargetOf(azure, exchange.ModelAsked)]);
+            : catalog.Of(exchange.ModelAsked, ModelCatalog.TargetOf(azure, exchange.ModelAsked));
     }
 
     /// <summary>Applies both to the model's targets; an error when a target is not Azure or the endpoint is not configured.</summary>
@@ -50,7 +50,7 @@ internal static class AzureChoice
         }
 
         return chosen.Count > 0
-            ? (model with { Targets = chosen }, null)
+            ? (model with { Pool = model.Pool.With(chosen) }, null)
             : (null, Bad(EnvelopeProperty.Endpoint, "'endpoint' is not one of the endpoints configured for this model's provider. Leave it out, or use a configured one."));
     }
 
@@ -61,6 +61,7 @@ internal static class AzureChoice
         if (Read(exchange, EnvelopeProperty.Deployment) is { } deployment)
             chosen = ModelCatalog.TargetOf(provider, deployment, provider.FindDeployment(deployment) ?? deployment) with
             {
+                Index = target.Index,
                 Priority = target.Priority,
                 Weight = target.Weight,
                 OnUnsupported = target.OnUnsupported,
@@ -68,7 +69,7 @@ internal static class AzureChoice
                 AddsCacheBreakpoints = target.AddsCacheBreakpoints,
             };
         if (Read(exchange, EnvelopeProperty.Endpoint) is not { } endpoint) return chosen;
-        return provider.FindEndpoint(endpoint) is { } configured ? chosen with { Endpoint = configured } : null;
+        return provider.FindEndpoint(endpoint) is { } configured ? chosen with { Endpoint = configured, State = provider.Targets.Of(chosen.UpstreamModel, configured) } : null;
     }
 
     // A key that is limited to some models must not reach others of the same resource by naming their deployment.

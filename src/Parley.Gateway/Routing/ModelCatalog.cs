@@ -2,6 +2,8 @@ using System.Collections.Frozen;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Providers;
 using Parley.Gateway.Providers.Azure;
+using Parley.Gateway.Resilience;
+using Parley.Gateway.Routing.Picking;
 
 namespace Parley.Gateway.Routing;
 
@@ -16,21 +18,23 @@ internal sealed class ModelCatalog
     private readonly FrozenDictionary<string, Provider> _providers;
     private readonly Provider[] _inOrder;
     private readonly Provider? _only;
+    private readonly ModelStates _states;
 
-    internal ModelCatalog(ParleyConfig config, FrozenDictionary<string, Provider> providers, ProviderFactory factory)
+    internal ModelCatalog(ParleyConfig config, FrozenDictionary<string, Provider> providers, ProviderFactory factory, TargetPickers pickers, ModelStates states)
     {
+        _states = states;
         _providers = providers;
         _inOrder = [.. config.Providers.Keys.Select(name => providers[name])];
         var models = new Dictionary<string, CatalogModel>(StringComparer.Ordinal);
         foreach (var model in config.Models)
         {
-            var compiled = Compile(model, providers, factory);
+            var compiled = Compile(model, providers, factory, pickers, states);
             models[model.ModelId] = compiled;
             foreach (var alias in model.Aliases) models[alias] = compiled;
         }
 
         if (config.HasNoFile || config.Providers.Values.Any(p => p.Type == ProviderType.Simulator))
-            models.TryAdd(EchoId, new CatalogModel(EchoId, null, [new RouteTarget(factory.CreateSimulator(), EchoId)]));
+            models.TryAdd(EchoId, new CatalogModel(EchoId, null, TargetPool.Of(new RouteTarget(factory.CreateSimulator(), EchoId))) { State = states.Of(EchoId, isCatalogued: true) });
 
         _byName = models.ToFrozenDictionary(StringComparer.Ordinal);
         _names = models.Keys.ToFrozenSet(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
@@ -58,16 +62,16 @@ internal sealed class ModelCatalog
         if (FindPrefix(name) is { } provider)
         {
             var upstream = name[(name.IndexOf('/', StringComparison.Ordinal) + 1)..];
-            return new CatalogModel(name, null, [TargetOf(provider, upstream)]) { AddressedProvider = provider.Name };
+            return Of(name, TargetOf(provider, upstream)) with { AddressedProvider = provider.Name };
         }
 
         foreach (var candidate in _inOrder)
         {
             if (candidate is AzureOpenAIProvider azure && azure.FindDeployment(name) is not null)
-                return new CatalogModel(name, null, [TargetOf(candidate, name)]);
+                return Of(name, TargetOf(candidate, name));
         }
 
-        return _only is null ? null : new CatalogModel(name, null, [TargetOf(_only, name)]);
+        return _only is null ? null : Of(name, TargetOf(_only, name));
     }
 
     /// <summary>The provider that a name is addressed to by its prefix (<c>azure/gpt-4o</c>); null when there is no prefix, or it is none.</summary>
@@ -110,6 +114,9 @@ internal sealed class ModelCatalog
         return only;
     }
 
+    /// <summary>A model outside the catalogue: one target, addressed by its caller.</summary>
+    internal CatalogModel Of(string name, RouteTarget target) => new(name, null, TargetPool.Of(target)) { State = _states.Of(name, isCatalogued: false) };
+
     internal static RouteTarget TargetOf(Provider provider, string model) => TargetOf(provider, model, provider.ResolveModel(model));
 
     /// <summary>A target whose upstream model the caller chose itself.</summary>
@@ -121,20 +128,19 @@ internal sealed class ModelCatalog
         return target with { Missing = $"provider '{provider.Name}' does not allow the model '{model}' (allowedModels)", IsForbidden = true };
     }
 
-    private static CatalogModel Compile(ModelConfig model, FrozenDictionary<string, Provider> providers, ProviderFactory factory)
+    private static CatalogModel Compile(ModelConfig model, FrozenDictionary<string, Provider> providers, ProviderFactory factory, TargetPickers pickers, ModelStates states)
     {
-        var targets = model.Targets
-            .OrderBy(target => target.Priority)
-            .Select(target => providers.TryGetValue(target.Provider, out var provider)
-                ? TargetOf(provider, target.Model) with
-                {
-                    Priority = target.Priority,
-                    Weight = target.Weight,
-                    OnUnsupported = model.OnUnsupported,
-                    OnLoss = model.OnLoss,
-                    AddsCacheBreakpoints = model.AddsCacheBreakpoints,
-                }
-                : new RouteTarget(factory.CreateMissing(target), target.Model) { Missing = target.Missing, Priority = target.Priority });
-        return new CatalogModel(model.ModelId, model, [.. targets]);
+        var targets = model.Targets.Select((target, index) => Compile(model, target, providers, factory) with { Index = index, Priority = target.Priority, Weight = target.Weight });
+        return new CatalogModel(model.ModelId, model, new TargetPool([.. targets], model.Pick, pickers.Of(model.Pick))) { State = states.Of(model.ModelId, isCatalogued: true) };
     }
+
+    private static RouteTarget Compile(ModelConfig model, TargetConfig target, FrozenDictionary<string, Provider> providers, ProviderFactory factory) =>
+        providers.TryGetValue(target.Provider, out var provider)
+            ? TargetOf(provider, target.Model) with
+            {
+                OnUnsupported = model.OnUnsupported,
+                OnLoss = model.OnLoss,
+                AddsCacheBreakpoints = model.AddsCacheBreakpoints,
+            }
+            : new RouteTarget(factory.CreateMissing(target), target.Model) { Missing = target.Missing };
 }

@@ -1,6 +1,30 @@
+using System.Numerics;
+using Parley.Gateway.Configuration;
+
 namespace Parley.Gateway.Routing;
 
-/// <summary>The targets of one request, in the order in which they are tried. Immutable; never empty.</summary>
+/// <summary>Where one request may go: the pool behind the model that was asked for, and what of it this request can use.</summary>
 /// <param name="Model">The model that was asked for.</param>
-/// <param name="Targets">Where it may go.</param>
-internal sealed record RoutePlan(CatalogModel Model, IReadOnlyList<RouteTarget> Targets);
+/// <param name="Callable">The members that can take this request at all: bit <c>i</c> is <c>Pool.Members[i]</c>. Never zero.</param>
+internal sealed record RoutePlan(CatalogModel Model, ulong Callable)
+{
+    internal TargetPool Pool => Model.Pool;
+
+    /// <summary>The member that affinity asks for; -1 for none.</summary>
+    internal int Preferred { get; init; } = -1;
+
+    /// <summary>True when only <see cref="Preferred"/> can answer: it holds what the request refers to.</summary>
+    internal bool IsPinned { get; init; }
+
+    /// <summary>Hash of the request's beginning, for <c>pick: prompt-cache</c>; zero for other rules.</summary>
+    internal ulong PromptKey { get; init; }
+
+    /// <summary>What the request is given when it does not say it itself.</summary>
+    internal RequestDefaults? Defaults { get; init; }
+
+    /// <summary>The members to begin with.</summary>
+    internal ulong Left => IsPinned ? 1UL << Preferred : Callable;
+
+    /// <summary>One of those that can take the request, for labels and messages.</summary>
+    internal RouteTarget Any => Pool.Members[BitOperations.TrailingZeroCount(Callable)];
+}

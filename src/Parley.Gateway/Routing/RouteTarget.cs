@@ -1,6 +1,7 @@
 using Parley.Dialects.Models;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Providers;
+using Parley.Gateway.Resilience;
 
 namespace Parley.Gateway.Routing;
 
@@ -9,6 +10,12 @@ namespace Parley.Gateway.Routing;
 /// <param name="UpstreamModel">The model or deployment as the provider knows it.</param>
 internal sealed record RouteTarget(Provider Provider, string UpstreamModel)
 {
+    /// <summary>What is known of its health.</summary>
+    internal TargetState State { get; init; } = Provider.Targets.Of(UpstreamModel);
+
+    /// <summary>Its place among the targets of its model as they are written: what an affinity cookie holds (contracts §4).</summary>
+    internal int Index { get; init; }
+
     /// <summary>Lower is tried first.</summary>
     internal int Priority { get; init; } = 1;
 

@@ -4,7 +4,7 @@ using Parley.Gateway.Providers.Azure;
 namespace Parley.Gateway.Routing;
 
 /// <summary>Turns the model that a request names into the targets that may answer it, or says why there are none.</summary>
-internal sealed class Router(WeightedOrder order)
+internal sealed class Router
 {
     /// <summary>Finds the model, checks the key's grants, and orders the targets.</summary>
     internal (RoutePlan? Plan, GatewayError? Error) Plan(GatewayExchange exchange)
@@ -15,24 +15,24 @@ internal sealed class Router(WeightedOrder order)
 
         var (chosen, refused) = AzureChoice.Apply(exchange, model);
         if (chosen is null) return (null, refused);
-        if (!CanTakeAny(chosen.Targets, 0, exchange)) return (null, NotCallable(exchange, chosen));
-        return (new RoutePlan(chosen, order.Of(chosen.Targets)), null);
+        return PlanFor(exchange, chosen);
     }
 
-    /// <summary>True when a target may be called for this request at all.</summary>
-    internal static bool CanTake(RouteTarget target, GatewayExchange exchange) =>
-        target.Missing is null && target.Provider.DialectFor(exchange.Surface, target.UpstreamModel) is not null;
-
-    /// <summary>True when one of the targets from this one on may be called.</summary>
-    internal static bool CanTakeAny(IReadOnlyList<RouteTarget> targets, int from, GatewayExchange exchange)
+    /// <summary>A model's targets for this request; an error when none of them can take it.</summary>
+    internal (RoutePlan? Plan, GatewayError? Error) PlanFor(GatewayExchange exchange, CatalogModel model)
     {
-        for (var index = from; index < targets.Count; index++)
+        var callable = 0UL;
+        var members = model.Pool.Members;
+        for (var index = 0; index < members.Count; index++)
         {
-            if (CanTake(targets[index], exchange)) return true;
+            if (CanTake(members[index], exchange)) callable |= 1UL << index;
         }
 
-        return false;
+        return callable == 0 ? (null, NotCallable(exchange, model)) : (new RoutePlan(model, callable), null);
     }
+
+    private static bool CanTake(RouteTarget target, GatewayExchange exchange) =>
+        target.Missing is null && target.Provider.DialectFor(exchange.Surface, target.UpstreamModel) is not null;
 
     private static (CatalogModel?, GatewayError?) Find(GatewayExchange exchange)
     {
@@ -52,7 +52,7 @@ internal sealed class Router(WeightedOrder order)
         foreach (var provider in catalog.Providers)
         {
             if (provider is AzureOpenAIProvider azure && azure.FindDeployment(name) is not null)
-                return new CatalogModel(name, null, [ModelCatalog.TargetOf(azure, name)]);
+                return catalog.Of(name, ModelCatalog.TargetOf(azure, name));
         }
 
         return null;
@@ -62,7 +62,7 @@ internal sealed class Router(WeightedOrder order)
     {
         var deployment = exchange.Snapshot.Config.ProxyDeployment;
         if (deployment is null || exchange.Snapshot.Catalog.FindProvider("azure-proxy") is not { } proxy) return null;
-        return new CatalogModel(deployment, null, [ModelCatalog.TargetOf(proxy, deployment)]);
+        return exchange.Snapshot.Catalog.Of(deployment, ModelCatalog.TargetOf(proxy, deployment));
     }
 
     private static bool MayUse(GatewayExchange exchange, CatalogModel model)

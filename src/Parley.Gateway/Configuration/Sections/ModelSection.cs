@@ -7,8 +7,23 @@ internal sealed class ModelSection(ReadingContext context, IReadOnlyDictionary<s
 {
     private const int MaxName = 256;
 
-    private static readonly string[] Picks =
-        ["weighted", "round-robin", "random", "least-busy", "least-latency", "prompt-cache", "most-capacity"];
+    private static readonly Dictionary<string, PickRule> Picks = new()
+    {
+        ["weighted"] = PickRule.Weighted,
+        ["round-robin"] = PickRule.RoundRobin,
+        ["random"] = PickRule.Random,
+        ["least-busy"] = PickRule.LeastBusy,
+        ["least-latency"] = PickRule.LeastLatency,
+        ["prompt-cache"] = PickRule.PromptCache,
+        ["most-capacity"] = PickRule.MostCapacity,
+    };
+
+    private static readonly Dictionary<string, AffinityKind> Kinds = new()
+    {
+        ["cookie"] = AffinityKind.Cookie,
+        ["header"] = AffinityKind.Header,
+        ["key"] = AffinityKind.Key,
+    };
 
     private static readonly Dictionary<string, LossPolicy> Losses = new()
     {
@@ -43,9 +58,6 @@ internal sealed class ModelSection(ReadingContext context, IReadOnlyDictionary<s
         }
 
         var targets = isLong ? LongForm(section) : ShortForm(section);
-        var pick = section.String("pick") ?? "weighted";
-        if (!Picks.Contains(pick))
-            section.Error("pick", $"\"{pick}\" is not one of {string.Join(", ", Picks)}.{NearestName.Hint(pick, Picks)}");
         var model = new ModelConfig
         {
             ModelId = id ?? "",
@@ -54,7 +66,7 @@ internal sealed class ModelSection(ReadingContext context, IReadOnlyDictionary<s
             Temperature = section.Number("temperature", 0, 2),
             SupportsVision = section.Bool("supportsVision"),
             Description = section.Get("description") is { Kind: ConfigurationNodeKind.String, Text.Length: 0 } ? "" : section.String("description") ?? "",
-            Pick = pick,
+            Pick = section.Choice("pick", Picks) ?? PickRule.Weighted,
             Affinity = section.Get("affinity") is { } affinity ? Affinity(affinity) : null,
             OnLoss = section.Choice("onLoss", Losses) ?? LossPolicy.Warn,
             OnUnsupported = section.Choice("onUnsupported", Unsupported) ?? UnsupportedPolicy.Drop,
@@ -125,12 +137,12 @@ internal sealed class ModelSection(ReadingContext context, IReadOnlyDictionary<s
     private AffinityConfig Affinity(ConfigurationNode node)
     {
         var section = new SectionReader(context, node, ConfigurationKeys.Affinity);
-        if (section.Required("kind", "The only kind is cookie.") is { } kind && kind != "cookie")
-            section.Error("kind", $"\"{kind}\" is not a kind of affinity. The only one is cookie.");
-        var name = section.String("name") ?? new AffinityConfig().CookieName;
+        var kind = section.Required("kind", $"Say one of {string.Join(", ", Kinds.Keys)}.") is null ? null : section.Choice("kind", Kinds);
+        if (kind == AffinityKind.Header) section.Required("name", "Name the header that tells clients apart.");
+        var name = section.String("name") ?? AffinityConfig.DefaultCookie;
         if (name.Length > 100 || !name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
-            section.Error("name", $"\"{name}\" is not a cookie's name. Use letters, digits, - _ and .");
-        return new AffinityConfig(name);
+            section.Error("name", $"\"{name}\" is not a name of a cookie or header. Use letters, digits, - _ and .");
+        return new AffinityConfig(kind ?? AffinityKind.Cookie, name);
     }
 
     private void CheckName(ConfigurationNode? node, string? name)

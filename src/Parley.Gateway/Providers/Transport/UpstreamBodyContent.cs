@@ -14,6 +14,7 @@ internal sealed class UpstreamBodyContent(UpstreamRequest request, CancellationT
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellation)
     {
         request.IsBodyInUse = true;
+        request.Connected?.Invoke();
         // HttpClient forgets the attempt's token once it has an answer, although the body may still be under way.
         using var either = request.Body.Length > SentAtOnce ? CancellationTokenSource.CreateLinkedTokenSource(cancellation, attempt) : null;
         await stream.WriteAsync(request.Body, either?.Token ?? cancellation);

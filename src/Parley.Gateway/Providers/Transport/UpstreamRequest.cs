@@ -20,5 +20,8 @@ internal sealed class UpstreamRequest(Uri address, ReadOnlyMemory<byte> body, Up
     /// </summary>
     internal bool IsBodyInUse { get; set; }
 
+    /// <summary>Called once a connection stands and the body is about to be sent; null when nobody waits for that.</summary>
+    internal Action? Connected { get; set; }
+
     internal void AddHeader(string name, string value) => _headers.Add(new(name, value));
 }

@@ -1,0 +1,30 @@
+using Parley.Gateway.Configuration;
+using Parley.Gateway.Exchange;
+
+namespace Parley.Gateway.Resilience;
+
+/// <summary>What may be tried after a failure of a kind, by the table of kinds and the model's own <c>retry</c> section.</summary>
+internal static class AfterFailure
+{
+    /// <summary>True when another target may answer what this one did not.</summary>
+    internal static bool HelpsAnotherTarget(GatewayError error, RetryConfig retry)
+    {
+        if (error.Kind != GatewayErrorKind.UpstreamRejected) return GatewayErrorTable.Of(error.Kind).IsRetryable;
+        // A refusal is the caller's own everywhere (400, 413, 422, a filter), unless the operator says that this model's targets differ.
+        if (error.Refusal == RefusalReason.ContentFilter) return retry.OnContentFilter;
+        foreach (var range in retry.Statuses)
+        {
+            if (range.Contains(GatewayErrorTable.StatusOf(error))) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>True when another credential of the same target may help: against a refused or exhausted one, not against a provider that is down.</summary>
+    internal static bool HelpsAnotherCredential(GatewayErrorKind kind) =>
+        kind is GatewayErrorKind.UpstreamUnauthorized or GatewayErrorKind.UpstreamRateLimited;
+
+    /// <summary>True when the same call may succeed a moment later.</summary>
+    internal static bool HelpsWaiting(GatewayErrorKind kind) =>
+        kind is GatewayErrorKind.UpstreamFailed or GatewayErrorKind.UpstreamTimeout or GatewayErrorKind.StreamBroken or GatewayErrorKind.UpstreamRateLimited;
+}

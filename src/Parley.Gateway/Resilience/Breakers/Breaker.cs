@@ -1,0 +1,188 @@
+using Parley.Gateway.Configuration;
+using Parley.Gateway.Exchange;
+
+namespace Parley.Gateway.Resilience.Breakers;
+
+/// <summary>
+/// Keeps a target that fails out of its pool: one for each provider, credential and upstream model.
+/// <code>
+///            failure (simple) · too many (counted)          time is up, a call asks
+/// Unknown ─┐                                    ┌─ Open ─────────────────────────→ HalfOpen ─┐
+/// Healthy ─┴────────────────────────────────────┘   ↑            failure                     │
+///    ↑                                              └────────────────────────────────────────┤
+///    └────────────────────────────────────── answered ───────────────────────────────────────┘
+/// </code>
+/// Reading its state takes no lock; only a failure, and the answer that mends one, do.
+/// </summary>
+/// <remarks>
+/// Open for as long as the provider asks (<c>Retry-After</c>, between 1 s and the configured limit), else as long as configured. A later
+/// wait never shortens an earlier one (contracts §4, failures.md §2.17).
+/// </remarks>
+internal sealed class Breaker(BreakerConfig rule, TimeProvider time)
+{
+    // A half-open call that never tells how it ended must not keep the target out for ever.
+    private static readonly TimeSpan ProbePatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _lock = new();
+    private readonly FailureWindow? _window = rule.Rule == BreakerRule.Counted ? new FailureWindow(rule.Interval, time) : null;
+
+    // Timestamps; zero means not open. The state is read from them, so that it changes with the clock alone.
+    private long _openUntil;
+    private long _probeUntil;
+    private bool _isHealthy;
+    private string _reason = "";
+
+    internal BreakerConfig Rule => rule;
+
+    /// <summary>What is known now.</summary>
+    internal BreakerState StateAt(long now)
+    {
+        var until = Volatile.Read(ref _openUntil);
+        if (until == 0) return Volatile.Read(ref _isHealthy) ? BreakerState.Healthy : BreakerState.Unknown;
+        if (now < until) return BreakerState.Open;
+        return now < Volatile.Read(ref _probeUntil) ? BreakerState.HalfOpen : BreakerState.Unknown;
+    }
+
+    /// <summary>True when a call may be made: not open, and nobody is finding out.</summary>
+    internal bool IsAvailable(long now)
+    {
+        var until = Volatile.Read(ref _openUntil);
+        return until == 0 || (now >= until && now >= Volatile.Read(ref _probeUntil));
+    }
+
+    /// <summary>The timestamp until which it is open; zero when it is not.</summary>
+    internal long OpenUntil(long now)
+    {
+        var until = Volatile.Read(ref _openUntil);
+        return now < until ? until : 0;
+    }
+
+    /// <summary>Why it opened last; empty when it never did.</summary>
+    internal string Reason
+    {
+        get
+        {
+            lock (_lock) return _reason;
+        }
+    }
+
+    /// <summary>Takes the one call that finds out after an open time; true also when nothing is to be found out. False when another call does.</summary>
+    internal bool TryEnter(long now)
+    {
+        if (Volatile.Read(ref _openUntil) == 0) return true;
+        lock (_lock)
+        {
+            if (_openUntil == 0) return true;
+            if (now < _openUntil || now < _probeUntil) return false;
+            _probeUntil = now + Ticks(ProbePatience);
+            return true;
+        }
+    }
+
+    /// <summary>The target answered.</summary>
+    /// <returns>What changed, or null.</returns>
+    internal BreakerChange? Succeed(long now)
+    {
+        _window?.Count(now, isFailure: false);
+        if (Volatile.Read(ref _openUntil) == 0 && Volatile.Read(ref _isHealthy)) return null;
+        lock (_lock)
+        {
+            // An answer to a call from before the failure says nothing about now.
+            if (now < _openUntil) return null;
+            var from = StateAt(now);
+            var wasOpen = _openUntil != 0;
+            Close_NeedsLock(isHealthy: true);
+            return wasOpen ? new BreakerChange(from, BreakerState.Healthy, "answered", null) : null;
+        }
+    }
+
+    /// <summary>The target failed.</summary>
+    /// <returns>What changed, or null.</returns>
+    internal BreakerChange? Fail(long now, in TargetFailure failure)
+    {
+        if (!Counts(in failure)) return null;
+        _window?.Count(now, isFailure: true);
+        lock (_lock)
+        {
+            var from = StateAt(now);
+            Volatile.Write(ref _isHealthy, false);
+            // A call that was to find out, and failed, opens it again whatever the counts say.
+            var isProbe = _openUntil != 0 && now >= _openUntil;
+            if (_window is not null && !isProbe && now >= _openUntil && !_window.IsOver(now, rule)) return null;
+            return Open_NeedsLock(now, from, WaitOf(in failure), failure.Reason);
+        }
+    }
+
+    /// <summary>A call ended without telling anything of the target: the next one may find out.</summary>
+    internal void Abandon()
+    {
+        if (Volatile.Read(ref _probeUntil) == 0) return;
+        lock (_lock) Volatile.Write(ref _probeUntil, 0);
+    }
+
+    /// <summary>Opens it by hand.</summary>
+    internal BreakerChange? Trip(long now, TimeSpan? wait)
+    {
+        lock (_lock)
+        {
+            var from = StateAt(now);
+            Volatile.Write(ref _isHealthy, false);
+            return Open_NeedsLock(now, from, wait ?? rule.Open, "tripped by hand");
+        }
+    }
+
+    /// <summary>Forgets everything.</summary>
+    internal BreakerChange? Reset(long now)
+    {
+        lock (_lock)
+        {
+            var from = StateAt(now);
+            var wasOpen = _openUntil != 0;
+            Close_NeedsLock(isHealthy: false);
+            _window?.Clear();
+            return wasOpen ? new BreakerChange(from, BreakerState.Unknown, "reset by hand", null) : null;
+        }
+    }
+
+    private bool Counts(in TargetFailure failure)
+    {
+        if (rule.Rule == BreakerRule.Off || !GatewayErrorTable.Of(failure.Kind).CountsAgainstTarget) return false;
+        if (rule.Rule == BreakerRule.Simple) return true;
+        if (failure.Kind == GatewayErrorKind.UpstreamTimeout && failure.Status == 0) return rule.CountsTimeouts;
+        if (failure.Status is 0 or (>= 200 and < 300)) return rule.CountsConnections;
+        foreach (var range in rule.Statuses)
+        {
+            if (range.Contains(failure.Status)) return true;
+        }
+
+        return false;
+    }
+
+    private TimeSpan WaitOf(in TargetFailure failure)
+    {
+        if (failure.RetryAfter is not { } asked || !rule.AcceptRetryAfter) return rule.Open;
+        if (asked < ShortestWait) return ShortestWait;
+        return asked < rule.MostRetryAfter ? asked : rule.MostRetryAfter;
+    }
+
+    private BreakerChange? Open_NeedsLock(long now, BreakerState from, TimeSpan wait, string reason)
+    {
+        var until = now + Ticks(wait);
+        Volatile.Write(ref _probeUntil, 0);
+        if (until <= _openUntil) return null;
+        var wasOpen = now < _openUntil;
+        Volatile.Write(ref _openUntil, until);
+        _reason = reason;
+        return wasOpen ? null : new BreakerChange(from, BreakerState.Open, reason, time.GetUtcNow() + wait);
+    }
+
+    private void Close_NeedsLock(bool isHealthy)
+    {
+        Volatile.Write(ref _openUntil, 0);
+        Volatile.Write(ref _probeUntil, 0);
+        Volatile.Write(ref _isHealthy, isHealthy);
+    }
+
+    private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * time.TimestampFrequency);
+}

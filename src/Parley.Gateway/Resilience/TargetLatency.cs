@@ -1,0 +1,26 @@
+namespace Parley.Gateway.Resilience;
+
+/// <summary>
+/// How quick a target has been: the peak-sensitive moving average of its time to first token. A slower answer counts at once, a
+/// quicker one little by little, so that a target which begins to stall is left at once and trusted again slowly (Finagle's "peak EWMA").
+/// </summary>
+internal sealed class TargetLatency(TimeProvider time)
+{
+    private static readonly double Decay = TimeSpan.FromSeconds(10).TotalSeconds;
+
+    private long _at;
+    private double _milliseconds;
+
+    /// <summary>The average in milliseconds; zero while nothing was measured.</summary>
+    internal double Milliseconds => Volatile.Read(ref _milliseconds);
+
+    /// <summary>Notes one time to first token. Two at the same moment may lose one of them: an average forgives that.</summary>
+    internal void Record(long now, double milliseconds)
+    {
+        var last = Volatile.Read(ref _milliseconds);
+        var elapsed = last == 0 ? 0 : Math.Max(0, time.GetElapsedTime(Volatile.Read(ref _at), now).TotalSeconds);
+        var weight = Math.Exp(-elapsed / Decay);
+        Volatile.Write(ref _at, now);
+        Volatile.Write(ref _milliseconds, milliseconds > last ? milliseconds : (last * weight) + (milliseconds * (1 - weight)));
+    }
+}

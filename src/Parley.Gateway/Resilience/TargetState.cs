@@ -1,0 +1,66 @@
+using Parley.Gateway.Configuration;
+using Parley.Gateway.Resilience.Breakers;
+
+namespace Parley.Gateway.Resilience;
+
+/// <summary>
+/// What is known of one target while the process runs: one provider with one upstream model, a breaker for each credential. It outlives
+/// configuration reloads, and models that share the target share it.
+/// </summary>
+internal sealed class TargetState
+{
+    private readonly TimeProvider _time;
+    private long _inFlight;
+
+    internal TargetState(string name, BreakerConfig rule, int credentials, TimeProvider time)
+    {
+        Name = name;
+        _time = time;
+        Breakers = [.. Enumerable.Range(0, Math.Max(1, credentials)).Select(_ => new Breaker(rule, time))];
+        Latency = new TargetLatency(time);
+    }
+
+    /// <summary><c>provider/upstream-model</c>: its id in the admin API, the ledger and the logs.</summary>
+    internal string Name { get; }
+
+    /// <summary>One for each credential, in their order.</summary>
+    internal Breaker[] Breakers { get; }
+
+    internal TargetLatency Latency { get; }
+
+    /// <summary>Calls that run now.</summary>
+    internal long InFlight => Volatile.Read(ref _inFlight);
+
+    internal void Enter() => Interlocked.Increment(ref _inFlight);
+
+    internal void Exit() => Interlocked.Decrement(ref _inFlight);
+
+    /// <summary>True when one of its credentials may be used.</summary>
+    internal bool IsAvailable(long now)
+    {
+        foreach (var breaker in Breakers)
+        {
+            if (breaker.IsAvailable(now)) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>True when it is tried although it is open, once no other target is left: all rules but API Management's, whose answer is then 503.</summary>
+    internal bool IsTriedWhenAllAreOut => Breakers[0].Rule.Rule != BreakerRule.Counted;
+
+    /// <summary>How long until one of its credentials may be used; zero when one may be now.</summary>
+    internal TimeSpan Wait(long now)
+    {
+        var shortest = TimeSpan.MaxValue;
+        foreach (var breaker in Breakers)
+        {
+            var until = breaker.OpenUntil(now);
+            if (until == 0) return TimeSpan.Zero;
+            var wait = _time.GetElapsedTime(now, until);
+            if (wait < shortest) shortest = wait;
+        }
+
+        return shortest;
+    }
+}

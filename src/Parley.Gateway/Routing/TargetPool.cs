@@ -1,0 +1,114 @@
+using System.Numerics;
+using Parley.Gateway.Configuration;
+using Parley.Gateway.Routing.Picking;
+
+namespace Parley.Gateway.Routing;
+
+/// <summary>
+/// The targets behind a model, by priority. A request that has tried some of them asks for the next one; the set of those that are left is
+/// a bit mask, so that a choice costs no memory.
+/// </summary>
+internal sealed class TargetPool
+{
+    /// <summary>As many as a bit mask has places.</summary>
+    internal const int MostMembers = 64;
+
+    private readonly RouteTarget[] _members;
+    private readonly ulong[] _groups;
+    private readonly TargetPicker _picker;
+
+    internal TargetPool(IReadOnlyList<RouteTarget> members, PickRule rule, TargetPicker picker)
+    {
+        // Stable: inside a priority the order of the file.
+        _members = [.. members.OrderBy(static member => member.Priority)];
+        if (_members.Length is 0 or > MostMembers) throw new ArgumentException($"A pool has 1 to {MostMembers} members.", nameof(members));
+        _groups = [.. _members.Select(static (member, index) => (member.Priority, Bit: 1UL << index))
+            .GroupBy(static pair => pair.Priority, static (_, pairs) => pairs.Aggregate(0UL, static (mask, pair) => mask | pair.Bit))];
+        _picker = picker;
+        Rule = rule;
+    }
+
+    internal PickRule Rule { get; }
+
+    /// <summary>The pool of one target.</summary>
+    internal static TargetPool Of(RouteTarget target) => new([target], PickRule.Weighted, FirstPicker.Instance);
+
+    /// <summary>Other targets in place of its own, picked by the same rule.</summary>
+    internal TargetPool With(IReadOnlyList<RouteTarget> members) => new(members, Rule, _picker);
+
+    /// <summary>In the order of their priority.</summary>
+    internal IReadOnlyList<RouteTarget> Members => _members;
+
+    /// <summary>All of them.</summary>
+    internal ulong All => _members.Length == MostMembers ? ulong.MaxValue : (1UL << _members.Length) - 1;
+
+    /// <summary>The position of the target that is the <paramref name="index"/>th of the file; -1 when there is none.</summary>
+    internal int PositionOf(int index)
+    {
+        for (var position = 0; position < _members.Length; position++)
+        {
+            if (_members[position].Index == index) return position;
+        }
+
+        return -1;
+    }
+
+    /// <summary>
+    /// The next target to call; -1 when none of <paramref name="left"/> may be. A lower priority is looked at only when every member of the
+    /// higher ones is tried or out. When all are out those are tried that only time keeps out, the one that waits least first (contracts §4).
+    /// </summary>
+    /// <param name="left">The members that have not been tried.</param>
+    /// <param name="preferred">The member that affinity asks for, taken while it is well; -1 for none.</param>
+    /// <param name="context">What the choice goes by.</param>
+    internal int Choose(ulong left, int preferred, in PickContext context)
+    {
+        if (preferred >= 0 && (left & (1UL << preferred)) != 0 && _members[preferred].State.IsAvailable(context.Now)) return preferred;
+        foreach (var group in _groups)
+        {
+            var candidates = Available(group & left, context.Now);
+            if (candidates != 0) return _picker.Pick(_members, candidates, in context);
+        }
+
+        return LeastBad(left, context.Now);
+    }
+
+    private ulong Available(ulong candidates, long now)
+    {
+        for (var rest = candidates; rest != 0; rest &= rest - 1)
+        {
+            var index = BitOperations.TrailingZeroCount(rest);
+            if (!_members[index].State.IsAvailable(now)) candidates &= ~(1UL << index);
+        }
+
+        return candidates;
+    }
+
+    private int LeastBad(ulong left, long now)
+    {
+        var chosen = -1;
+        var shortest = TimeSpan.MaxValue;
+        for (var rest = left; rest != 0; rest &= rest - 1)
+        {
+            var index = BitOperations.TrailingZeroCount(rest);
+            if (!_members[index].State.IsTriedWhenAllAreOut) continue;
+            var wait = _members[index].State.Wait(now);
+            if (wait >= shortest && chosen >= 0) continue;
+            (chosen, shortest) = (index, wait);
+        }
+
+        return chosen;
+    }
+
+    /// <summary>The shortest wait until one of them may be called.</summary>
+    internal TimeSpan ShortestWait(ulong of, long now)
+    {
+        var shortest = TimeSpan.MaxValue;
+        for (var rest = of; rest != 0; rest &= rest - 1)
+        {
+            var wait = _members[BitOperations.TrailingZeroCount(rest)].State.Wait(now);
+            if (wait < shortest) shortest = wait;
+        }
+
+        return shortest == TimeSpan.MaxValue ? TimeSpan.Zero : shortest;
+    }
+}
