@@ -110,7 +110,7 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
         {
             // Counted from the first event that was held: heartbeats must not wind the clock up again.
             // A limit on the first token is kept by going to another target, so the answer must not have begun before it.
-            var patience = relay.CanFailOver && relay.Timeouts.FirstToken is { } limit && limit > GatePatience ? limit : GatePatience;
+            var patience = relay.CanFailOver && relay.Timeouts.FirstToken > GatePatience ? relay.Timeouts.FirstToken : GatePatience;
             var left = patience - relay.Time.GetElapsedTime(_heldSince);
             if (left > TimeSpan.Zero)
             {
@@ -228,11 +228,11 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
         if (!tap.IsFinished)
         {
             attempt.IsTruncated = true;
-            attempt.Error = broken?.Kind ?? GatewayErrorKind.StreamBroken;
+            attempt.Error = broken?.Kind ?? (tap.Reply.HasError ? ReportedKind() : GatewayErrorKind.StreamBroken);
         }
         else if (tap.Reply.HasError)
         {
-            attempt.Error = GatewayErrorKind.UpstreamFailed;
+            attempt.Error = ReportedKind();
         }
 
         await relay.Settlement.SettleAsync(relay.Exchange, attempt, isFinal: true, relay.Reply.Status);
@@ -248,6 +248,9 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
         await writer.FlushAsync(relay.Exchange.Aborted);
         if (broken is null) await DrainAsync(body);
     }
+
+    // What the provider reports of the caller's own doing is no failure of the target (failures.md §2.18).
+    private GatewayErrorKind ReportedKind() => ReportedError.From(tap.Reply, relay.Reply.Status).Kind;
 
     // The connection can be used again only when its last bytes were read. They are nearly always here already; nobody waits long for them.
     private async ValueTask DrainAsync(Stream body)
