@@ -104,14 +104,12 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
     {
         var reading = body.ReadAsync(_reader.GetMemory(), relay.Deadline.Token);
         if (!reading.IsCompleted) relay.AwaitNext(isStream: true);
-        if (_isOpen || reading.IsCompleted || _held is not { WrittenCount: > 0 }) return await reading;
+        if (_isOpen || reading.IsCompleted || WaitsForFirstToken() || _held is not { WrittenCount: > 0 }) return await reading;
         var task = reading.AsTask();
         try
         {
             // Counted from the first event that was held: heartbeats must not wind the clock up again.
-            // A limit on the first token is kept by going to another target, so the answer must not have begun before it.
-            var patience = relay.CanFailOver && relay.Timeouts.FirstToken > GatePatience ? relay.Timeouts.FirstToken : GatePatience;
-            var left = patience - relay.Time.GetElapsedTime(_heldSince);
+            var left = GatePatience - relay.Time.GetElapsedTime(_heldSince);
             if (left > TimeSpan.Zero)
             {
                 using var waiting = new CancellationTokenSource();
@@ -132,6 +130,9 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
             await ((Task)task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
+
+    // A limit on the first token is kept by going to another target, so the answer must not have begun before it; the limit ends the wait.
+    private bool WaitsForFirstToken() => relay.CanFailOver && relay.Timeouts.FirstTokenUntil != 0;
 
     // Steps 1 to 3 for all events that are in the buffer; true when something was written.
     private bool Pump(PipeWriter writer, bool isEnd)
