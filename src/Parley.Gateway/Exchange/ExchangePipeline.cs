@@ -96,7 +96,13 @@ internal sealed class ExchangePipeline(
         if (outcome.Error is not { } error || context.Response.HasStarted || error.Kind == GatewayErrorKind.ClientAborted) return;
         ExchangeHeaders.SetAttempts(exchange);
         if (outcome.Reply is { } reply) AnswerHeaders.CopyFrom(reply, context.Response.Headers);
-        if (error.RetryAfter is { } wait && exchange.Plan is { Pool.Members.Count: > 1 }) ErrorWriter.SetRetryAfter(context, wait);
+        if (error.RetryAfter is { } wait && exchange.Plan is { Pool.HasOneWay: false })
+        {
+            // One target's own wait, in the unit that SDKs look at first, says nothing of a pool.
+            context.Response.Headers.Remove("retry-after-ms");
+            ErrorWriter.SetRetryAfter(context, wait);
+        }
+
         if (outcome.Body is { } body) await body.WriteAsync(context);
         else await ErrorWriter.WriteAsync(context, error, exchange.Surface.ErrorShape);
     }

@@ -39,6 +39,9 @@ internal sealed class TargetPool
     /// <summary>In the order of their priority.</summary>
     internal IReadOnlyList<RouteTarget> Members => _members;
 
+    /// <summary>True when there is one target with one credential: what its provider says of waiting is all there is to say.</summary>
+    internal bool HasOneWay => _members is [{ State.Breakers.Length: 1 }];
+
     /// <summary>All of them.</summary>
     internal ulong All => _members.Length == MostMembers ? ulong.MaxValue : (1UL << _members.Length) - 1;
 
