@@ -3,6 +3,7 @@ using Parley.Dialects.Conversations;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Providers.Transport;
 using Parley.Gateway.Resilience;
+using Parley.Gateway.Routing.Affinity;
 
 namespace Parley.Gateway.Relay;
 
@@ -31,6 +32,9 @@ internal sealed record RelayContext(
     /// <summary>What was lost on the way to the provider, or back; null when nothing can be.</summary>
     internal LossReport? Losses { get; init; }
 
+    /// <summary>Learns what only this maker can answer for later on; null when there is nothing to learn.</summary>
+    internal MadeItems? Made { get; init; }
+
     internal HttpResponse Response => Exchange.Http.Response;
 
     /// <summary>The attempt's time limits.</summary>
@@ -57,7 +61,7 @@ internal sealed record RelayContext(
         Response.StatusCode = Reply.Status;
         Response.ContentType = contentType;
         AnswerHeaders.CopyFrom(Reply, Response.Headers);
-        ExchangeHeaders.SetAnswered(Exchange, Attempt.Target);
+        ExchangeHeaders.SetAnswered(Exchange, Attempt);
         if (Losses is { Count: > 0 } losses) LossHeaders.Set(Exchange, Attempt.Target, losses);
     }
 }
