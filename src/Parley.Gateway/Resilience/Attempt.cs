@@ -41,6 +41,9 @@ internal sealed class Attempt(RouteTarget target, int credential, long probe, in
     /// <summary>The provider's own request id.</summary>
     internal string? UpstreamRequestId { get; set; }
 
+    /// <summary>The deployment that answered in place of the one that was called (Azure's spillover); null when that one did.</summary>
+    internal string? SpilledTo { get; set; }
+
     /// <summary>Timestamp of the first content; zero while there was none.</summary>
     internal long FirstToken { get; set; }
 

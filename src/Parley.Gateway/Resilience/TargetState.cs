@@ -58,6 +58,13 @@ internal sealed class TargetState
         return chosen;
     }
 
+    /// <summary>How long until this credential may be used; zero when it may be now.</summary>
+    internal TimeSpan WaitOf(int credential, long now)
+    {
+        var until = Breakers[credential % Breakers.Length].OpenUntil(now);
+        return until == 0 ? TimeSpan.Zero : _time.GetElapsedTime(now, until);
+    }
+
     /// <summary>True when it is tried although it is open, once no other target is left: all rules but API Management's, whose answer is then 503.</summary>
     internal bool IsTriedWhenAllAreOut => Breakers[0].Rule.Rule != BreakerRule.Counted;
 

@@ -1,5 +1,6 @@
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Providers.Azure;
+using Parley.Gateway.Routing.Affinity;
 
 namespace Parley.Gateway.Routing;
 
@@ -28,7 +29,12 @@ internal sealed class Router
             if (CanTake(members[index], exchange)) callable |= 1UL << index;
         }
 
-        return callable == 0 ? (null, NotCallable(exchange, model)) : (new RoutePlan(model, callable), null);
+        return callable == 0 ? (null, NotCallable(exchange, model)) : (new RoutePlan(model, callable)
+        {
+            Preferred = model.Cookie?.Find(exchange.Http.Request.Headers.Cookie, model.Pool, callable) ?? -1,
+            Cookie = model.Cookie,
+            CallerKey = CallerAffinity.KeyOf(exchange, model),
+        }, null);
     }
 
     private static bool CanTake(RouteTarget target, GatewayExchange exchange) =>
