@@ -49,5 +49,6 @@ internal sealed class GatewayStartup(
 
     private static string? ExampleOf(GatewaySnapshot snapshot) =>
         snapshot.Catalog.Names.ContainsKey(ModelCatalog.EchoId) ? ModelCatalog.EchoId
-        : snapshot.Config.DefaultModel ?? (snapshot.Config.Models.Count > 0 ? snapshot.Config.Models[0].ModelId : null);
+        : snapshot.Config.DefaultModel is { } chosen && !NamePattern.Is(chosen) ? chosen
+        : snapshot.Config.Models.FirstOrDefault(static model => !NamePattern.Is(model.ModelId))?.ModelId;
 }

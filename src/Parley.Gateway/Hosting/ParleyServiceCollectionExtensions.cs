@@ -85,6 +85,7 @@ public static class ParleyServiceCollectionExtensions
         services.AddSingleton<ModelStates>();
         services.AddSingleton<TargetEvents>();
         services.AddSingleton(new Backoff(RandomShare.Next));
+        services.AddSingleton(new AliasSplit(RandomShare.Next));
         services.AddSingleton<Router>();
         services.AddSingleton<Settlement>();
         services.AddSingleton<FailureLog>();

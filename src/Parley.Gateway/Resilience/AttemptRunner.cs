@@ -73,8 +73,9 @@ internal sealed partial class AttemptRunner(AttemptServices services, Router rou
     private RoutePlan? Larger(GatewayExchange exchange, RoutePlan plan, GatewayError error)
     {
         if (error.Refusal != RefusalReason.ContextLength || plan.Model.Retry.ContextLengthModel is not { } name) return null;
-        if (!exchange.Snapshot.Catalog.TryFindCatalogued(name, out var model) || ReferenceEquals(model, plan.Model)) return null;
-        return router.PlanFor(exchange, model).Plan;
+        if (!exchange.Snapshot.Catalog.TryFindCatalogued(name, out var model) || model.Id == plan.Model.Id) return null;
+        // It stands in for the model that was asked, so that one's defaults stay.
+        return router.PlanFor(exchange, model).Plan is { } larger ? larger with { Defaults = plan.Defaults ?? larger.Defaults } : null;
     }
 
     private void Report(Attempt attempt, GatewayError error)
