@@ -1,3 +1,4 @@
+using Parley.Gateway.Resilience;
 using Parley.Gateway.Routing;
 
 namespace Parley.Gateway.Tests.Routing;
@@ -34,7 +35,7 @@ public sealed class NamePatternTests
     public void Names_PastTheBound_AreCompiledAnewAndNotKept()
     {
         var made = 0;
-        var model = new CatalogModel("m", null, null!) { State = new Resilience.ModelState() };
+        var model = new CatalogModel("m", null, null!) { State = new ModelState() };
         var patterns = new NamePatterns([new(new NamePattern("m-*"), _ =>
         {
             made++;
