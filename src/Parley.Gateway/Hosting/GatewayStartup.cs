@@ -49,6 +49,5 @@ internal sealed class GatewayStartup(
 
     private static string? ExampleOf(GatewaySnapshot snapshot) =>
         snapshot.Catalog.Names.ContainsKey(ModelCatalog.EchoId) ? ModelCatalog.EchoId
-        : snapshot.Config.DefaultModel is { } chosen && !NamePattern.Is(chosen) ? chosen
-        : snapshot.Config.Models.FirstOrDefault(static model => !NamePattern.Is(model.ModelId))?.ModelId;
+        : snapshot.Config.DefaultModel ?? snapshot.Config.Models.FirstOrDefault(static model => !WildcardName.Is(model.ModelId))?.ModelId;
 }

@@ -38,7 +38,7 @@ internal sealed class AliasCompiler(ModelCatalog catalog, ModelStates states)
     }
 
     private CatalogModel? Find(string name) =>
-        NamePattern.Is(name) ? null
+        WildcardName.Is(name) ? null
         : catalog.TryFindCatalogued(name, out var model) ? model
         : catalog.FindPattern(name) ?? catalog.FindAddressed(name);
 }

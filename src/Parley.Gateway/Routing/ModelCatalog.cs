@@ -35,7 +35,7 @@ internal sealed class ModelCatalog
             CatalogModel? compiled = null;
             foreach (var name in model.Aliases.Prepend(model.ModelId))
             {
-                if (!NamePattern.Is(name)) models[name] = compiled ??= Compile(model, "", providers, factory, pickers, states);
+                if (!WildcardName.Is(name)) models[name] = compiled ??= Compile(model, "", providers, factory, pickers, states);
                 else patterns.Add(new(new NamePattern(name), star => Compile(model, star, providers, factory, pickers, states) with { Pattern = name }));
             }
         }

@@ -3,26 +3,20 @@ namespace Parley.Gateway.Routing;
 /// <summary>A name with one star, which stands for any text that is not empty (<c>azure/*</c>, <c>gpt-*</c>, <c>*-mini</c>).</summary>
 internal sealed class NamePattern
 {
+    private const char Star = '*';
+
     private readonly string _prefix;
     private readonly string _suffix;
 
     internal NamePattern(string text)
     {
         var star = text.IndexOf(Star, StringComparison.Ordinal);
-        Text = text;
         _prefix = text[..star];
         _suffix = text[(star + 1)..];
     }
 
-    internal const char Star = '*';
-
-    /// <summary>As it was written.</summary>
-    internal string Text { get; }
-
     /// <summary>How much of a name it fixes: of several that match, the one that fixes the most counts.</summary>
     internal int Fixed => _prefix.Length + _suffix.Length;
-
-    internal static bool Is(string name) => name.Contains(Star, StringComparison.Ordinal);
 
     /// <summary>What the star stands for in this name; null when it does not match.</summary>
     internal string? Match(string name) =>

@@ -143,13 +143,14 @@ public sealed class KeyServiceTests : IDisposable
     [Fact]
     public void Grants_GiverWithoutThem_AreRefusedOneByOne()
     {
-        var giver = KeyActor.Of(new Caller("k", "n", KeyRole.Inference, FrozenSet.ToFrozenSet(["gpt"]), null));
-        Assert.Null(KeyGrants.Refusal(giver, KeyRole.Inference, ["gpt"], null));
-        Assert.Equal("role", KeyGrants.Refusal(giver, KeyRole.Admin, ["gpt"], null)?.Path);
-        Assert.Equal("role", KeyGrants.Refusal(giver, KeyRole.Users, ["gpt"], null)?.Path);
-        Assert.Equal("models", KeyGrants.Refusal(giver, KeyRole.Inference, null, null)?.Path);
-        Assert.Equal("models", KeyGrants.Refusal(giver, KeyRole.Inference, ["gpt", "o1"], null)?.Path);
-        Assert.Equal("providers", KeyGrants.Refusal(giver, KeyRole.Inference, ["gpt"], ["azure"])?.Path);
+        var giver = KeyActor.Of(new Caller("k", "n", KeyRole.Inference, FrozenSet.ToFrozenSet(["gpt"]), null, priority: 3));
+        Assert.Null(KeyGrants.Refusal(giver, KeyRole.Inference, ["gpt"], null, 3));
+        Assert.Equal("role", KeyGrants.Refusal(giver, KeyRole.Admin, ["gpt"], null, 3)?.Path);
+        Assert.Equal("role", KeyGrants.Refusal(giver, KeyRole.Users, ["gpt"], null, 3)?.Path);
+        Assert.Equal("models", KeyGrants.Refusal(giver, KeyRole.Inference, null, null, 3)?.Path);
+        Assert.Equal("models", KeyGrants.Refusal(giver, KeyRole.Inference, ["gpt", "o1"], null, 3)?.Path);
+        Assert.Equal("providers", KeyGrants.Refusal(giver, KeyRole.Inference, ["gpt"], ["azure"], 3)?.Path);
+        Assert.Equal("priority", KeyGrants.Refusal(giver, KeyRole.Inference, ["gpt"], null, 4)?.Path);
     }
 
     [Fact]

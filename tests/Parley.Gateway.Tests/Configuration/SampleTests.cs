@@ -68,7 +68,7 @@ public sealed class SampleTests : IDisposable
     {
         // What the schema lists, section by section: (the section's JSON with a hole for its members, its keys).
         var sections = Sections().ToList();
-        Assert.Equal(29, sections.Count);
+        Assert.Equal(31, sections.Count);
         foreach (var (frame, properties, keys) in sections)
         {
             Assert.Equal(keys.Order(), properties.Order());
@@ -110,6 +110,8 @@ public sealed class SampleTests : IDisposable
         yield return ("""{ "models": [ { "hedge": { @ } } ] }""", Names(Def("hedge")), ConfigurationKeys.Hedge);
         yield return ("""{ "models": [ { "concurrency": { @ } } ] }""", Names(Def("concurrency")), ConfigurationKeys.Concurrency);
         yield return ("""{ "models": [ { "defaults": { @ } } ] }""", Names(Def("requestDefaults")), ConfigurationKeys.RequestDefaults);
+        yield return ("""{ "aliases": { "x": { @ } } }""", Names(Schema.GetProperty("$defs").GetProperty("alias").GetProperty("anyOf")[1].GetProperty("properties")), ConfigurationKeys.Alias);
+        yield return ("""{ "aliases": { "x": { "split": [ { @ } ] } } }""", Names(Def("aliasShare")), ConfigurationKeys.AliasShare);
         yield return ("""{ "events": { @ } }""", Names(Of("events")), ConfigurationKeys.Events);
         yield return ("""{ "events": { "webhook": { @ } } }""", Names(Of("events").GetProperty("webhook").GetProperty("properties")), ConfigurationKeys.Webhook);
         yield return ("""{ "models": [ { "targets": [ { "concurrency": { @ } } ] } ] }""", Names(Def("concurrency")), ConfigurationKeys.Concurrency);
