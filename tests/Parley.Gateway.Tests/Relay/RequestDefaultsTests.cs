@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Tests.Harness;
 using Parley.Gateway.Tests.Routing;
@@ -11,10 +12,10 @@ public sealed class RequestDefaultsTests
     private const string Chat = "/v1/chat/completions", Responses = "/v1/responses", Messages = "/v1/messages", Gemini = "/v1beta/models/m:generateContent";
     private const string All = """{ "temperature": 0.2, "maxTokens": 64, "system": "Be \"brief\"." }""";
 
-    public static TheoryData<string, string, string, string, string> Cases => new()
+    public static TheoryData<string, string, string, string, string> Spliced => new()
     {
         // path, provider, upstream model, request, what is sent
-        // Spliced: only the missing is added, every other byte as it came.
+        // Only the missing is added, every other byte as it came.
         { Chat, "openai", "gpt-4o", """{"model":"m", "messages":[ {"role":"user","content":"\u0048i"} ],"seed":1.50, "x_unknown":{"a":[1e3]}}""", """{"temperature":0.2,"max_tokens":64,"model":"gpt-4o", "messages":[{"role":"system","content":"Be \"brief\"."}, {"role":"user","content":"\u0048i"} ],"seed":1.50, "x_unknown":{"a":[1e3]}}""" },
         { Chat, "openai", "gpt-4o", """{"model":"m","messages":[{"role":"system","content":"mine"},{"role":"user","content":"Hi"}],"temperature":1.0,"max_tokens":5}""", """{"model":"gpt-4o","messages":[{"role":"system","content":"mine"},{"role":"user","content":"Hi"}],"temperature":1.0,"max_tokens":5}""" },
         { Chat, "openai", "o3", """{"model":"m","messages":[{"role":"user","content":"Hi"}]}""", """{"max_completion_tokens":64,"model":"o3","messages":[{"role":"developer","content":"Be \"brief\"."},{"role":"user","content":"Hi"}]}""" },
@@ -22,6 +23,10 @@ public sealed class RequestDefaultsTests
         { Messages, "anthropic", "claude-sonnet-4-5", """{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"Hi"}]}""", """{"temperature":0.2,"system":"Be \"brief\".","model":"claude-sonnet-4-5","max_tokens":9,"messages":[{"role":"user","content":"Hi"}]}""" },
         { Messages, "anthropic", "claude-opus-4-7", """{"model":"m","messages":[{"role":"user","content":"Hi"}]}""", """{"max_tokens":64,"system":"Be \"brief\".","model":"claude-opus-4-7","messages":[{"role":"user","content":"Hi"}]}""" },
         { Gemini, "gemini", "gemini-2.5-flash", """{"contents":[{"role":"user","parts":[{"text":"Hi"}]}],"generationConfig":{"topK":3}}""", """{"systemInstruction":{"parts":[{"text":"Be \"brief\"."}]},"contents":[{"role":"user","parts":[{"text":"Hi"}]}],"generationConfig":{"temperature":0.2,"maxOutputTokens":64,"topK":3}}""" },
+    };
+
+    public static TheoryData<string, string, string, string, string> Written => new()
+    {
         // Mended in its own dialect: written anew, with the defaults.
         { Chat, "openai", "o1-mini", """{"model":"m","messages":[{"role":"user","content":"Hi"}]}""", """{"model":"o1-mini","messages":[{"role":"user","content":[{"type":"text","text":"Be \"brief\"."},{"type":"text","text":"Hi"}]}],"max_completion_tokens":64}""" },
         // Translated.
@@ -33,17 +38,33 @@ public sealed class RequestDefaultsTests
     };
 
     [Theory]
-    [MemberData(nameof(Cases))]
-    public async Task Defaults_OfAModel_AreSentOnlyForWhatIsMissing(string path, string provider, string model, string request, string sent)
+    [MemberData(nameof(Spliced))]
+    public async Task Defaults_OfASplice_AreAddedAndNothingElseIsChanged(string path, string provider, string model, string request, string sent)
+    {
+        var (received, answer) = await SendAsync(path, provider, model, request);
+        Assert.Equal((200, sent, null), (answer.Status, received, answer.Header("x-parley-lost")));
+    }
+
+    [Theory]
+    [MemberData(nameof(Written))]
+    public async Task Defaults_OfATranslation_AreWrittenAndAreNoLoss(string path, string provider, string model, string request, string sent)
+    {
+        var (received, answer) = await SendAsync(path, provider, model, request);
+        Assert.Equal((200, null), (answer.Status, answer.Header("x-parley-lost")));
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(sent), JsonNode.Parse(received)), received);
+    }
+
+    private static async Task<(string Received, Wire.Answer Answer)> SendAsync(string path, string provider, string model, string request)
     {
         await using var upstream = await CannedUpstream.StartAsync();
         await using var gateway = await StartAsync(upstream, provider, model, $"\"defaults\": {All}, \"onLoss\": \"reject\", \"onUnsupported\": \"reject\"");
         var answer = await gateway.Client.PostAsync(path, request);
-        Assert.Equal((200, sent, null), (answer.Status, Encoding.UTF8.GetString(upstream.Received), answer.Header("x-parley-lost")));
+        return (Encoding.UTF8.GetString(upstream.Received), answer);
     }
 
     [Theory]
-    [MemberData(nameof(Cases))]
+    [MemberData(nameof(Spliced))]
+    [MemberData(nameof(Written))]
     public async Task Requests_WithoutDefaults_AreLeftAlone(string path, string provider, string model, string request, string sent)
     {
         _ = sent;
@@ -51,7 +72,7 @@ public sealed class RequestDefaultsTests
         await using var gateway = await StartAsync(upstream, provider, model, "\"defaults\": {}");
         await gateway.Client.PostAsync(path, request);
         Assert.DoesNotContain("brief", Encoding.UTF8.GetString(upstream.Received), StringComparison.Ordinal);
-        Assert.DoesNotContain("64", Encoding.UTF8.GetString(upstream.Received), StringComparison.Ordinal);
+        Assert.DoesNotMatch(":64[,}]", Encoding.UTF8.GetString(upstream.Received));
     }
 
     [Fact]
@@ -125,14 +146,15 @@ public sealed class RequestDefaultsTests
                 """,
         });
         await gateway.Client.PostAsync(Chat, """{"model":"m","messages":[{"role":"user","content":"Hi"}]}""");
-        Assert.Equal(
-            [
-                """{"model":"claude-sonnet-4-5","system":"Be \"brief\".","messages":[{"role":"user","content":"Hi"}],"max_tokens":64,"temperature":0.2}""",
-                """{"model":"claude-opus-4-7","system":"Be \"brief\".","messages":[{"role":"user","content":"Hi"}],"max_tokens":64}""",
-                """{"max_completion_tokens":64,"model":"o3","messages":[{"role":"developer","content":"Be \"brief\"."},{"role":"user","content":"Hi"}]}""",
-                """{"model":"claude-sonnet-4-5-2","system":"Be \"brief\".","messages":[{"role":"user","content":"Hi"}],"max_tokens":64,"temperature":0.2}""",
-            ],
-            sent);
+        string[] expected =
+        [
+            """{"model":"claude-sonnet-4-5","system":"Be \"brief\".","messages":[{"role":"user","content":"Hi"}],"max_tokens":64,"temperature":0.2}""",
+            """{"model":"claude-opus-4-7","system":"Be \"brief\".","messages":[{"role":"user","content":"Hi"}],"max_tokens":64}""",
+            """{"max_completion_tokens":64,"model":"o3","messages":[{"role":"developer","content":"Be \"brief\"."},{"role":"user","content":"Hi"}]}""",
+            """{"model":"claude-sonnet-4-5-2","system":"Be \"brief\".","messages":[{"role":"user","content":"Hi"}],"max_tokens":64,"temperature":0.2}""",
+        ];
+        Assert.Equal(expected.Length, sent.Count);
+        Assert.All(expected.Zip(sent), pair => Assert.True(JsonNode.DeepEquals(JsonNode.Parse(pair.First), JsonNode.Parse(pair.Second)), pair.Second));
     }
 
     [Fact]

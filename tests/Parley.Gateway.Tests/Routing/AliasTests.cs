@@ -140,7 +140,7 @@ public sealed class AliasTests(AliasTests.Gateway fixture) : IClassFixture<Alias
     {
         var spliced = await _gateway.Client.PostAsync("/v1/chat/completions", Wire.Chat("to-model"));
         // A splice passes the provider's own name on, a translation says the one that was asked (contracts §6).
-        Assert.Equal("gpt-4o", (string?)spliced.Json["model"]);
+        Assert.Equal("gpt-4o-2024-08-06", (string?)spliced.Json["model"]);
         var translated = await _gateway.Client.PostAsync("/v1/chat/completions", Wire.Chat("lab/shadow"));
         Assert.Equal(("lab/shadow", "claude-sonnet-4-5"), ((string?)translated.Json["model"], translated.Header("x-parley-model")));
         foreach (var (answer, asked) in new[] { (spliced, "to-model"), (translated, "lab/shadow") })

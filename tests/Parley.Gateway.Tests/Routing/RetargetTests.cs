@@ -72,7 +72,7 @@ public sealed class RetargetTests
         {
             await File.WriteAllTextAsync(gateway.ConfigFile, Config(up, i));
             Assert.Equal(200, (await gateway.Client.PostAsync("/admin/reload", "")).Status);
-            if (i % 10 == 0) Assert.Equal($"gpt-4o-{i}", (await gateway.Client.PostAsync("/v1/chat/completions", Wire.Chat("newest"))).Header("x-parley-model"));
+            if (i % 10 == 0) Assert.Equal(Newest(i), (await gateway.Client.PostAsync("/v1/chat/completions", Wire.Chat("newest"))).Header("x-parley-model"));
         }
 
         await over.CancelAsync();
@@ -84,10 +84,12 @@ public sealed class RetargetTests
             {
               "providers": { "lab": { "type": "openai-compatible", "baseUrl": "{{up}}v1", "apiKey": "{{Wire.UpstreamKey}}" } },
               "models": [ { "modelId": "gpt", "targets": [ { "provider": "lab", "model": "gpt-4o" } ] } ],
-              "aliases": { "newest": "lab/gpt-4o-{{generation}}",
-                           "chat": { "split": [ { "model": "gpt", "weight": {{generation + 1}} }, { "model": "lab/gpt-4o-{{generation}}" } ], "stable": "none" } }
+              "aliases": { "newest": "lab/{{Newest(generation)}}",
+                           "chat": { "split": [ { "model": "gpt", "weight": {{generation + 1}} }, { "model": "lab/{{Newest(generation)}}" } ], "stable": "none" } }
             }
             """;
+
+        static string Newest(int generation) => generation % 20 == 0 ? "gpt-4.1" : "gpt-5";
     }
 
     private static async Task<(string Text, string? Model)> AskAsync(GatewayHost gateway)
@@ -102,7 +104,7 @@ public sealed class RetargetTests
 
     private static async Task SendAsync(HttpContext context, string text)
     {
-        context.Response.ContentType = "text/event-stream";
+        if (!context.Response.HasStarted) context.Response.ContentType = "text/event-stream";
         await context.Response.WriteAsync(
             $$$"""data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{"content":"{{{text}}}"},"finish_reason":null}]}""" + "\n\n",
             context.RequestAborted);
