@@ -92,7 +92,7 @@ internal sealed class ExchangePipeline(
 
     // A name outside the catalogue is the caller's own text: it must not become a label.
     private static string LabelOf(RoutePlan plan, GatewaySnapshot snapshot) =>
-        snapshot.Catalog.Names.ContainsKey(plan.Model.Id) ? plan.Model.Id : plan.Any.Provider.Name;
+        snapshot.Catalog.Ids.Contains(plan.Model.Id) ? plan.Model.Id : plan.Any.Provider.Name;
 
     private static async ValueTask AnswerAsync(GatewayExchange exchange, AttemptOutcome outcome)
     {

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Parley.Dialects;
 using Parley.Dialects.Conversations;
 using Parley.Dialects.Splicing;
 using Parley.Gateway.Configuration;
@@ -70,7 +71,9 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
     // Nearly never: the bytes are passed on unless the provider would answer 400 to them.
     private bool MustBeWrittenAnew() =>
         ForeignReasoning.MayBeIn(exchange, attempt.Target)
-        || (attempt.Target.OnUnsupported != UnsupportedPolicy.Pass && StructuralQuirks.MayBeIn(exchange.Body.Span, attempt.Dialect, attempt.Target.Traits));
+        || (attempt.Target.OnUnsupported != UnsupportedPolicy.Pass && StructuralQuirks.MayBeIn(exchange.Body.Span, attempt.Dialect, attempt.Target.Traits))
+        // o1-mini has no place for instructions but a message of the user's.
+        || (attempt is { Dialect: Dialect.OpenAIChat, Target.Traits.RefusesSystemRole: true } && exchange.Plan!.Defaults is { System.IsPresent: true });
 
     private async ValueTask<GatewayError?> WriteBodyAsync()
     {

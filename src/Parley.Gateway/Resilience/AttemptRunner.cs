@@ -118,10 +118,10 @@ internal sealed partial class AttemptRunner(AttemptServices services, Router rou
     private RoutePlan? Larger(GatewayExchange exchange, RoutePlan plan, GatewayError error)
     {
         if (error.Refusal != RefusalReason.ContextLength || plan.Model.Retry.ContextLengthModel is not { } name) return null;
-        if (!exchange.Snapshot.Catalog.TryFindCatalogued(name, out var model) || ReferenceEquals(model, plan.Model)) return null;
+        if (!exchange.Snapshot.Catalog.TryFindCatalogued(name, out var model) || model.Id == plan.Model.Id) return null;
         if (router.PlanFor(exchange, model).Plan is not { } larger) return null;
-        // The cookie is that of the pool that was asked for, whose indexes say nothing about this one.
-        larger = MakerPins.PinAgain(exchange, larger with { Cookie = null, Preferred = -1 });
+        // It stands in for the model that was asked, so that one's defaults stay; the cookie's indexes say nothing about its pool.
+        larger = MakerPins.PinAgain(exchange, larger with { Cookie = null, Preferred = -1, Defaults = plan.Defaults ?? larger.Defaults });
         // What this provider made no other one knows: its refusal is the answer.
         return plan.IsPinned && !larger.IsPinned ? null : larger;
     }
