@@ -3,7 +3,7 @@ namespace Parley.Dialects.Splicing;
 /// <summary>The wire names of <see cref="EnvelopeProperty"/>, and the way back from bytes.</summary>
 public static class EnvelopeNames
 {
-    internal const int Count = 28;
+    internal const int Count = 35;
 
     // The longest name is 21 bytes; every one of them may be written as \uXXXX.
     private const int LongestEscapedName = 21 * 6;
@@ -39,6 +39,13 @@ public static class EnvelopeNames
         EnvelopeProperty.Reasoning => "reasoning",
         EnvelopeProperty.Thinking => "thinking",
         EnvelopeProperty.OutputConfig => "output_config",
+        EnvelopeProperty.Tools => "tools",
+        EnvelopeProperty.Messages => "messages",
+        EnvelopeProperty.Input => "input",
+        EnvelopeProperty.Instructions => "instructions",
+        EnvelopeProperty.System => "system",
+        EnvelopeProperty.SystemInstruction => "system_instruction",
+        EnvelopeProperty.Contents => "contents",
         _ => throw new ArgumentOutOfRangeException(nameof(property)),
     };
 
@@ -60,7 +67,12 @@ public static class EnvelopeNames
         5 when name.SequenceEqual("store"u8) => EnvelopeProperty.Store,
         5 when name.SequenceEqual("top_p"u8) => EnvelopeProperty.TopP,
         5 when name.SequenceEqual("top_k"u8) => EnvelopeProperty.TopK,
+        5 when name.SequenceEqual("tools"u8) => EnvelopeProperty.Tools,
+        5 when name.SequenceEqual("input"u8) => EnvelopeProperty.Input,
+        6 when name.SequenceEqual("system"u8) => EnvelopeProperty.System,
         6 when name.SequenceEqual("stream"u8) => EnvelopeProperty.Stream,
+        8 when name.SequenceEqual("messages"u8) => EnvelopeProperty.Messages,
+        8 when name.SequenceEqual("contents"u8) => EnvelopeProperty.Contents,
         8 when name.SequenceEqual("endpoint"u8) => EnvelopeProperty.Endpoint,
         8 when name.SequenceEqual("logprobs"u8) => EnvelopeProperty.Logprobs,
         8 when name.SequenceEqual("thinking"u8) => EnvelopeProperty.Thinking,
@@ -70,6 +82,7 @@ public static class EnvelopeNames
         10 when name.SequenceEqual("background"u8) => EnvelopeProperty.Background,
         10 when name.SequenceEqual("logit_bias"u8) => EnvelopeProperty.LogitBias,
         11 when name.SequenceEqual("temperature"u8) => EnvelopeProperty.Temperature,
+        12 when name.SequenceEqual("instructions"u8) => EnvelopeProperty.Instructions,
         12 when name.SequenceEqual("service_tier"u8) => EnvelopeProperty.ServiceTier,
         12 when name.SequenceEqual("top_logprobs"u8) => EnvelopeProperty.TopLogprobs,
         13 when name.SequenceEqual("output_config"u8) => EnvelopeProperty.OutputConfig,
@@ -77,8 +90,11 @@ public static class EnvelopeNames
         16 when name.SequenceEqual("prompt_cache_key"u8) => EnvelopeProperty.PromptCacheKey,
         16 when name.SequenceEqual("presence_penalty"u8) => EnvelopeProperty.PresencePenalty,
         16 when name.SequenceEqual("reasoning_effort"u8) => EnvelopeProperty.ReasoningEffort,
+        17 when name.SequenceEqual("systemInstruction"u8) => EnvelopeProperty.SystemInstruction,
         17 when name.SequenceEqual("max_output_tokens"u8) => EnvelopeProperty.MaxOutputTokens,
         17 when name.SequenceEqual("frequency_penalty"u8) => EnvelopeProperty.FrequencyPenalty,
+        // Gemini reads both spellings, as all JSON of protocol buffers is.
+        18 when name.SequenceEqual("system_instruction"u8) => EnvelopeProperty.SystemInstruction,
         20 when name.SequenceEqual("previous_response_id"u8) => EnvelopeProperty.PreviousResponseId,
         21 when name.SequenceEqual("max_completion_tokens"u8) => EnvelopeProperty.MaxCompletionTokens,
         _ => (EnvelopeProperty)(-1),

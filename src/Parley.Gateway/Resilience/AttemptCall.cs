@@ -41,6 +41,7 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
             _reply = await provider.Transport.SendAsync(_request, _deadline.Token);
             attempt.UpstreamStatus = _reply.Status;
             attempt.UpstreamRequestId = AnswerHeaders.RequestIdOf(_reply);
+            attempt.NoteCapacity(_reply, exchange.Plan!.Pool.Rule);
             if (ProviderStatus.Read(_reply, time) is { } error) return await ReadErrorAsync(error);
 
             using var activity = GatewayActivities.Relay();

@@ -46,6 +46,9 @@ internal sealed record RouteTarget(Provider Provider, string UpstreamModel)
     /// <summary><c>provider/model</c>: its name in the ledger, the logs and the admin API.</summary>
     internal string Name { get; } = $"{Provider.Name}/{UpstreamModel}";
 
+    /// <summary>Hash of <see cref="Name"/>, for choices that are the same in every replica.</summary>
+    internal ulong NameHash { get; } = Hash64.Combine(Hash64.Of(Provider.Name), Hash64.Of(UpstreamModel));
+
     /// <summary>The upstream model as a JSON string, ready to be spliced in.</summary>
     internal byte[] ModelJson { get; } = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(UpstreamModel, CatalogJson.Default.String);
 }

@@ -1,3 +1,4 @@
+using Parley.Gateway.Configuration;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Providers.Azure;
 
@@ -28,7 +29,9 @@ internal sealed class Router
             if (CanTake(members[index], exchange)) callable |= 1UL << index;
         }
 
-        return callable == 0 ? (null, NotCallable(exchange, model)) : (new RoutePlan(model, callable), null);
+        if (callable == 0) return (null, NotCallable(exchange, model));
+        var goesByPrompt = model.Pool.Rule == PickRule.PromptCache && members.Count > 1;
+        return (new RoutePlan(model, callable) { PromptKey = goesByPrompt ? PromptKey.Of(exchange) : 0 }, null);
     }
 
     private static bool CanTake(RouteTarget target, GatewayExchange exchange) =>
