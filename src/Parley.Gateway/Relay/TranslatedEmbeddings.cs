@@ -79,6 +79,7 @@ internal sealed class TranslatedEmbeddings(GatewayExchange exchange, Attempt att
         using var answer = await provider.Transport.SendAsync(request, deadline.Token);
         attempt.UpstreamStatus = answer.Status;
         attempt.UpstreamRequestId = AnswerHeaders.RequestIdOf(answer);
+        attempt.NoteCapacity(answer, exchange.Plan.Pool.Rule);
         if (ProviderStatus.Read(answer, time) is { } error) return new AttemptOutcome(await ExplainAsync(error, answer));
 
         var buffer = new PooledBuffer(16 * 1024);

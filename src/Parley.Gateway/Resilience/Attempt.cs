@@ -1,6 +1,8 @@
 using Parley.Dialects;
 using Parley.Dialects.Streaming;
+using Parley.Gateway.Configuration;
 using Parley.Gateway.Exchange;
+using Parley.Gateway.Providers.Transport;
 using Parley.Gateway.Resilience.Breakers;
 using Parley.Gateway.Routing;
 
@@ -77,6 +79,12 @@ internal sealed class Attempt(RouteTarget target, int credential, long probe, in
         var now = time.GetTimestamp();
         Mended = Breaker.Succeed(now, Started);
         if (FirstToken != 0) Target.State.Latency.Record(now, time.GetElapsedTime(Started, FirstToken).TotalMilliseconds);
+    }
+
+    /// <summary>Its headers have come: what they say of the target's rate limits, where the pool goes by that.</summary>
+    internal void NoteCapacity(UpstreamReply reply, PickRule rule)
+    {
+        if (rule == PickRule.MostCapacity && reply.Status is (>= 200 and < 300) or 429) Target.State.Capacity.Note(reply);
     }
 
     /// <summary>True once its record is written: a record is written exactly once.</summary>

@@ -44,6 +44,7 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
             attempt.UpstreamStatus = _reply.Status;
             attempt.UpstreamRequestId = AnswerHeaders.RequestIdOf(_reply);
             attempt.SpilledTo = AnswerHeaders.SpilledTo(_reply);
+            attempt.NoteCapacity(_reply, exchange.Plan!.Pool.Rule);
             if (ProviderStatus.Read(_reply, time) is { } error) return await ReadErrorAsync(error);
 
             using var activity = GatewayActivities.Relay();
