@@ -49,7 +49,7 @@ internal static class PromptKey
     {
         // `"tools": null` and `[]` say as little as nothing does.
         if (envelope.Kind(property) == JsonTokenType.Null || envelope.Value(property) is not { Length: > 2 } value) return false;
-        hash = StableHash.Of(hash ^ (ulong)property, HashOf(value.Of(body)));
+        hash = StableHash.Of(hash ^ (property == EnvelopeProperty.Tools ? 1UL : 2UL), HashOf(value.Of(body)));
         return true;
     }
 
