@@ -3,7 +3,7 @@ namespace Parley.Dialects.Splicing;
 /// <summary>The wire names of <see cref="EnvelopeProperty"/>, and the way back from bytes.</summary>
 public static class EnvelopeNames
 {
-    internal const int Count = 41;
+    internal const int Count = 43;
 
     // The longest name is 21 bytes; every one of them may be written as \uXXXX.
     private const int LongestEscapedName = 21 * 6;
@@ -39,6 +39,8 @@ public static class EnvelopeNames
         EnvelopeProperty.Reasoning => "reasoning",
         EnvelopeProperty.Thinking => "thinking",
         EnvelopeProperty.OutputConfig => "output_config",
+        EnvelopeProperty.Tools => "tools",
+        EnvelopeProperty.Contents => "contents",
         EnvelopeProperty.Messages => "messages",
         EnvelopeProperty.Input => "input",
         EnvelopeProperty.Instructions => "instructions",
@@ -73,10 +75,12 @@ public static class EnvelopeNames
         5 when name.SequenceEqual("store"u8) => EnvelopeProperty.Store,
         5 when name.SequenceEqual("top_p"u8) => EnvelopeProperty.TopP,
         5 when name.SequenceEqual("top_k"u8) => EnvelopeProperty.TopK,
+        5 when name.SequenceEqual("tools"u8) => EnvelopeProperty.Tools,
         5 when name.SequenceEqual("input"u8) => EnvelopeProperty.Input,
         6 when name.SequenceEqual("stream"u8) => EnvelopeProperty.Stream,
         6 when name.SequenceEqual("system"u8) => EnvelopeProperty.System,
         6 when name.SequenceEqual("prompt"u8) => EnvelopeProperty.Prompt,
+        8 when name.SequenceEqual("contents"u8) => EnvelopeProperty.Contents,
         8 when name.SequenceEqual("endpoint"u8) => EnvelopeProperty.Endpoint,
         8 when name.SequenceEqual("logprobs"u8) => EnvelopeProperty.Logprobs,
         8 when name.SequenceEqual("thinking"u8) => EnvelopeProperty.Thinking,
@@ -88,9 +92,9 @@ public static class EnvelopeNames
         10 when name.SequenceEqual("background"u8) => EnvelopeProperty.Background,
         10 when name.SequenceEqual("logit_bias"u8) => EnvelopeProperty.LogitBias,
         11 when name.SequenceEqual("temperature"u8) => EnvelopeProperty.Temperature,
+        12 when name.SequenceEqual("instructions"u8) => EnvelopeProperty.Instructions,
         12 when name.SequenceEqual("service_tier"u8) => EnvelopeProperty.ServiceTier,
         12 when name.SequenceEqual("top_logprobs"u8) => EnvelopeProperty.TopLogprobs,
-        12 when name.SequenceEqual("instructions"u8) => EnvelopeProperty.Instructions,
         13 when name.SequenceEqual("output_config"u8) => EnvelopeProperty.OutputConfig,
         13 when name.SequenceEqual("cachedContent"u8) => EnvelopeProperty.CachedContent,
         14 when name.SequenceEqual("stream_options"u8) => EnvelopeProperty.StreamOptions,

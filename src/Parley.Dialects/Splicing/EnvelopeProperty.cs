@@ -31,6 +31,8 @@ public enum EnvelopeProperty
     Reasoning,
     Thinking,
     OutputConfig,
+    Tools,
+    Contents,
     Messages,
     Input,
     Instructions,

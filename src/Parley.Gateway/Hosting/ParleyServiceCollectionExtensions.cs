@@ -15,6 +15,7 @@ using Parley.Gateway.Providers.Bedrock;
 using Parley.Gateway.Providers.Transport;
 using Parley.Gateway.Resilience;
 using Parley.Gateway.Routing;
+using Parley.Gateway.Routing.Affinity;
 using Parley.Gateway.Routing.Picking;
 using Parley.Gateway.Storage;
 using Parley.Gateway.Telemetry;
@@ -87,6 +88,10 @@ public static class ParleyServiceCollectionExtensions
         services.AddSingleton(new Backoff(RandomShare.Next));
         services.AddSingleton(new AliasSplit(RandomShare.Next));
         services.AddSingleton<Router>();
+        services.AddSingleton<MakerTable>();
+        services.AddSingleton<MakerStore>();
+        services.AddSingleton<MakerPins>();
+        services.AddHostedService<MakerWriter>();
         services.AddSingleton<Settlement>();
         services.AddSingleton<FailureLog>();
         services.AddSingleton<AttemptServices>();

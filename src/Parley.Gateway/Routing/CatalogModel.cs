@@ -2,6 +2,7 @@ using Parley.Dialects.Conversations;
 using Parley.Gateway.Access;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Resilience;
+using Parley.Gateway.Routing.Affinity;
 
 namespace Parley.Gateway.Routing;
 
@@ -22,6 +23,9 @@ internal sealed record CatalogModel(string Id, ModelConfig? Config, TargetPool P
 
     /// <summary>How long each step may take.</summary>
     internal TimeoutsConfig Timeouts { get; } = Config?.Timeouts ?? new TimeoutsConfig();
+
+    /// <summary>The cookie that keeps a client on its target; null where the model has none.</summary>
+    internal AffinityCookie? Cookie { get; } = AffinityCookie.Of(Config);
 
     /// <summary>The provider that the name was addressed through (<c>azure/x</c>); null when the name itself is the catalogue's. Decides which grant of the key is asked for.</summary>
     internal string? AddressedProvider { get; init; }

@@ -1,5 +1,7 @@
+using Parley.Gateway.Configuration;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Providers.Azure;
+using Parley.Gateway.Routing.Affinity;
 
 namespace Parley.Gateway.Routing;
 
@@ -29,7 +31,16 @@ internal sealed class Router(AliasSplit split)
             if (CanTake(members[index], exchange)) callable |= 1UL << index;
         }
 
-        return callable == 0 ? (null, NotCallable(exchange, model)) : (new RoutePlan(model, callable) { Defaults = model.Defaults }, null);
+        if (callable == 0) return (null, NotCallable(exchange, model));
+        var goesByPrompt = model.Pool.Rule == PickRule.PromptCache && members.Count > 1;
+        return (new RoutePlan(model, callable)
+        {
+            Preferred = model.Cookie?.Find(exchange.Http.Request.Headers.Cookie, model.Pool, callable) ?? -1,
+            Cookie = model.Cookie,
+            CallerKey = CallerAffinity.KeyOf(exchange, model),
+            PromptKey = goesByPrompt ? PromptKey.Of(exchange) : 0,
+            Defaults = model.Defaults,
+        }, null);
     }
 
     private static bool CanTake(RouteTarget target, GatewayExchange exchange) =>
