@@ -33,14 +33,14 @@ public static class DefaultEdits
                     Set(ref splicer, in envelope, EnvelopeProperty.Temperature, members.Temperature, settings.Temperature.Span);
                 Set(ref splicer, in envelope, EnvelopeProperty.MaxOutputTokens, members.MaxOutputTokens, settings.MaxTokens.Span);
                 // A prompt that OpenAI has stored holds instructions of its own.
-                if (!RequestQuirks.IsSet(in envelope, EnvelopeProperty.Prompt) && !HasInstructions(body, in envelope, EnvelopeProperty.Input))
+                if (settings.System.IsPresent && !RequestQuirks.IsSet(in envelope, EnvelopeProperty.Prompt) && !HasInstructions(body, in envelope, EnvelopeProperty.Input))
                     Set(ref splicer, in envelope, EnvelopeProperty.Instructions, members.Instructions, members.SystemText);
                 break;
             case Dialect.AnthropicMessages:
                 if (TakesTemperature(in envelope, traits, samples: false) && !Thinks(body, in envelope))
                     Set(ref splicer, in envelope, EnvelopeProperty.Temperature, members.TemperatureToOne, settings.TemperatureToOne.Span);
                 Set(ref splicer, in envelope, EnvelopeProperty.MaxTokens, members.MaxTokens, settings.MaxTokens.Span);
-                if (!HasInstructions(body, in envelope, EnvelopeProperty.Messages))
+                if (settings.System.IsPresent && !HasInstructions(body, in envelope, EnvelopeProperty.Messages))
                     Set(ref splicer, in envelope, EnvelopeProperty.System, members.System, members.SystemText);
                 break;
             case Dialect.GeminiContent:
@@ -105,9 +105,11 @@ public static class DefaultEdits
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isRole = reader.ValueTextEquals("role"u8);
+            // Not the reader's own comparison, which throws at half of a surrogate pair.
+            var isRole = JsonText.ContentEquals(reader.ValueSpan, "role"u8);
             reader.Read();
-            if (isRole && reader.TokenType == JsonTokenType.String && (reader.ValueTextEquals("system"u8) || reader.ValueTextEquals("developer"u8))) return true;
+            if (isRole && reader.TokenType == JsonTokenType.String && (JsonText.ContentEquals(reader.ValueSpan, "system"u8) || JsonText.ContentEquals(reader.ValueSpan, "developer"u8)))
+                return true;
             reader.Skip();
         }
 

@@ -59,6 +59,13 @@ public struct RequestEnvelope
     public readonly string? ReadString(EnvelopeProperty property, ReadOnlySpan<byte> body) =>
         Kind(property) == JsonTokenType.String ? JsonText.Read(Value(property).Of(body)) : null;
 
+    /// <summary>The text of a member of the object that the value is; null when it is no object, or the member is absent, not a string, or no valid text.</summary>
+    public readonly string? ReadMember(EnvelopeProperty property, ReadOnlySpan<byte> body, ReadOnlySpan<byte> name)
+    {
+        var value = JsonMember.Of(Value(property).Of(body), name, out var kind);
+        return kind == JsonTokenType.String ? JsonText.Read(value) : null;
+    }
+
     /// <summary>The text's bytes where they stand, without an allocation: only for a string that holds no escapes.</summary>
     public readonly bool TryGetUnescaped(EnvelopeProperty property, ReadOnlySpan<byte> body, out ReadOnlySpan<byte> utf8)
     {

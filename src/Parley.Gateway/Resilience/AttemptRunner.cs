@@ -18,7 +18,7 @@ namespace Parley.Gateway.Resilience;
 /// </code>
 /// Bounded by the model's <c>retry.attempts</c> and <c>retry.deadlineSeconds</c>; a repetition on the same target also by a budget.
 /// </summary>
-internal sealed partial class AttemptRunner(AttemptServices services, Router router, Backoff backoff, TimeProvider time, ILogger<AttemptRunner> logger)
+internal sealed partial class AttemptRunner(AttemptServices services, Backoff backoff, TimeProvider time, ILogger<AttemptRunner> logger)
 {
     /// <summary>An error when no answer was passed on: what the caller is to be told.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -118,7 +118,7 @@ internal sealed partial class AttemptRunner(AttemptServices services, Router rou
     {
         if (error.Refusal != RefusalReason.ContextLength || plan.Model.Retry.ContextLengthModel is not { } name) return null;
         if (!exchange.Snapshot.Catalog.TryFindCatalogued(name, out var model) || model.Id == plan.Model.Id) return null;
-        if (router.PlanFor(exchange, model).Plan is not { } larger) return null;
+        if (Router.PlanFor(exchange, model).Plan is not { } larger) return null;
         // It stands in for the model that was asked, so that one's defaults stay; the cookie's indexes say nothing about its pool.
         larger = MakerPins.PinAgain(exchange, larger with { Cookie = null, Preferred = -1, Defaults = plan.Defaults ?? larger.Defaults });
         // What this provider made no other one knows: its refusal is the answer.

@@ -1,4 +1,3 @@
-using Parley.Dialects.Splicing;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Exchange;
 

@@ -42,7 +42,7 @@ public sealed class ConversationDefaultsTests
         var losses = new LossReport();
         var sent = Write(conversation, to, model, new DefaultSettings(0.2, 64, "Be brief."), losses);
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(expected), JsonNode.Parse(sent)), sent);
-        Assert.Empty(losses.Losses.Where(loss => loss.Path != "cachedContent"));
+        Assert.DoesNotContain(losses.Losses, loss => loss.Path != "cachedContent");
     }
 
     [Fact]

@@ -25,6 +25,8 @@ public sealed class DefaultEditsTests
         { "gpt-4o", Chat, true, """{"temperature":0,"max_tokens":5,"messages":[{"role":"user","content":[{"role":"x"}]},{"content":{"a":[1]},"ro\u006ce":"develo\u0070er"}]}""", """{"temperature":0,"max_tokens":5,"messages":[{"role":"user","content":[{"role":"x"}]},{"content":{"a":[1]},"ro\u006ce":"develo\u0070er"}]}""" },
         // A role that is deeper down is nobody's.
         { "gpt-4o", Chat, true, """{"temperature":0,"max_tokens":5,"messages":[{"content":[{"role":"system"}],"role":"user"},[{"role":"system"}],7]}""", """{"temperature":0,"max_tokens":5,"messages":[{"role":"system","content":"Be \"brief\"."},{"content":[{"role":"system"}],"role":"user"},[{"role":"system"}],7]}""" },
+        // Nor is half of a character.
+        { "gpt-4o", Chat, true, """{"temperature":0,"max_tokens":5,"messages":[{"role":"\ud800","\ud800ol":1}]}""", """{"temperature":0,"max_tokens":5,"messages":[{"role":"system","content":"Be \"brief\"."},{"role":"\ud800","\ud800ol":1}]}""" },
         // A null says nothing.
         { "gpt-4o", Chat, true, """{"temperature":null,"max_tokens":null,"messages":[]}""", """{"temperature":0.2,"max_tokens":64,"messages":[{"role":"system","content":"Be \"brief\"."}]}""" },
         { "o3", Chat, true, """{"temperature":null,"max_tokens":null,"x":1}""", """{"max_completion_tokens":64,"x":1}""" },

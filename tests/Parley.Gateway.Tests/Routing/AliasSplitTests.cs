@@ -95,6 +95,7 @@ public sealed class AliasSplitTests
     [InlineData("""{"user":"ann"}""", """{"us\u0065r":"a\u006en","x":1}""")]
     [InlineData("""{"user":"ann"}""", """{"safety_identifier":"ann"}""")]
     [InlineData("""{"user":"ann"}""", """{"metadata":{"x":{"user_id":"bob"},"user_id":"\u0061nn"}}""")]
+    [InlineData("""{"user":"ann"}""", """{"user":null,"metadata":{"\ud800ser_id":"bob","user_id":"ann"}}""")]
     public void User_HoweverItIsSaid_IsTheSameCaller(string one, string other) =>
         Assert.Equal(SidesOfSixtyFour(AliasStability.User, one, "k1"), SidesOfSixtyFour(AliasStability.User, other, "k2"));
 
