@@ -60,6 +60,7 @@ internal sealed class Settlement(UsageLedger ledger, GatewayMetrics metrics, Fai
             UpstreamRequestId = attempt.UpstreamRequestId,
             IsTruncated = attempt.IsTruncated,
             IsAborted = attempt.IsAborted,
+            IsSpilled = attempt.SpilledTo is not null,
         };
     }
 

@@ -3,6 +3,7 @@ using Parley.Dialects.Conversations;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Providers.Transport;
 using Parley.Gateway.Resilience;
+using Parley.Gateway.Routing.Affinity;
 
 namespace Parley.Gateway.Relay;
 
@@ -30,6 +31,9 @@ internal sealed record RelayContext(
 
     /// <summary>What was lost on the way to the provider, or back; null when nothing can be.</summary>
     internal LossReport? Losses { get; init; }
+
+    /// <summary>Learns what only this maker can answer for later on; null when there is nothing to learn.</summary>
+    internal MadeItems? Made { get; init; }
 
     internal HttpResponse Response => Exchange.Http.Response;
 
@@ -59,7 +63,7 @@ internal sealed record RelayContext(
         Response.StatusCode = Reply.Status;
         Response.ContentType = contentType;
         AnswerHeaders.CopyFrom(Reply, Response.Headers);
-        ExchangeHeaders.SetAnswered(Exchange, Attempt.Target);
+        ExchangeHeaders.SetAnswered(Exchange, Attempt);
         if (Losses is { Count: > 0 } losses) LossHeaders.Set(Exchange, Attempt.Target, losses);
     }
 }

@@ -141,6 +141,7 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
         while (_reader.TryRead(out var frame) || (isEnd && _reader.TryReadLast(out frame)))
         {
             var verdict = tap.Observe(in frame);
+            relay.Made?.ObserveEvent(frame.Data, tap.Reply.Id);
             if (verdict.Kind == FrameKind.Content) NoteContent();
             if (!_isOpen && IsRefusal(verdict.Kind))
             {

@@ -1,6 +1,8 @@
 using Parley.Dialects;
 using Parley.Dialects.Streaming;
+using Parley.Gateway.Configuration;
 using Parley.Gateway.Exchange;
+using Parley.Gateway.Providers.Transport;
 using Parley.Gateway.Resilience.Breakers;
 using Parley.Gateway.Routing;
 
@@ -41,6 +43,9 @@ internal sealed class Attempt(RouteTarget target, int credential, long probe, in
     /// <summary>The provider's own request id.</summary>
     internal string? UpstreamRequestId { get; set; }
 
+    /// <summary>The deployment that answered in place of the one that was called (Azure's spillover); null when that one did.</summary>
+    internal string? SpilledTo { get; set; }
+
     /// <summary>Timestamp of the first content; zero while there was none.</summary>
     internal long FirstToken { get; set; }
 
@@ -74,6 +79,12 @@ internal sealed class Attempt(RouteTarget target, int credential, long probe, in
         var now = time.GetTimestamp();
         Mended = Breaker.Succeed(now, Started);
         if (FirstToken != 0) Target.State.Latency.Record(now, time.GetElapsedTime(Started, FirstToken).TotalMilliseconds);
+    }
+
+    /// <summary>Its headers have come: what they say of the target's rate limits, where the pool goes by that.</summary>
+    internal void NoteCapacity(UpstreamReply reply, PickRule rule)
+    {
+        if (rule == PickRule.MostCapacity && reply.Status is (>= 200 and < 300) or 429) Target.State.Capacity.Note(reply);
     }
 
     /// <summary>True once its record is written: a record is written exactly once.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Parley.Dialects;
 using Parley.Dialects.Conversations;
 using Parley.Dialects.Splicing;
 using Parley.Gateway.Configuration;
@@ -6,6 +7,7 @@ using Parley.Gateway.Exchange;
 using Parley.Gateway.Providers;
 using Parley.Gateway.Providers.Transport;
 using Parley.Gateway.Relay;
+using Parley.Gateway.Routing.Affinity;
 using Parley.Gateway.Telemetry;
 
 namespace Parley.Gateway.Resilience;
@@ -34,13 +36,15 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
             if (await WriteBodyAsync() is { } unwritable) return new AttemptOutcome(unwritable);
             var call = new UpstreamCall(attempt.Dialect, exchange.IsStream, exchange.Surface.Operation == Operation.CountTokens);
             _request = new UpstreamRequest(provider.AddressOf(call, attempt.Target.UpstreamModel, attempt.Target.Endpoint), _translated?.Memory ?? _body.Memory, call);
-            RequestHeaders.Copy(exchange.Http.Request, _request);
+            RequestHeaders.Copy(exchange.Http, attempt.Target, _request);
             if (await provider.SignAsync(_request, credential, exchange.Http, _deadline.Token) is { } unsigned) return new AttemptOutcome(unsigned);
 
             _timeouts = _timeouts.Begin(_request, _deadline, exchange.IsStream, time);
             _reply = await provider.Transport.SendAsync(_request, _deadline.Token);
             attempt.UpstreamStatus = _reply.Status;
             attempt.UpstreamRequestId = AnswerHeaders.RequestIdOf(_reply);
+            attempt.SpilledTo = AnswerHeaders.SpilledTo(_reply);
+            attempt.NoteCapacity(_reply, exchange.Plan!.Pool.Rule);
             if (ProviderStatus.Read(_reply, time) is { } error) return await ReadErrorAsync(error);
 
             using var activity = GatewayActivities.Relay();
@@ -49,6 +53,7 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
                 // A request that was only mended is answered in its own dialect: those bytes pass.
                 Translation = attempt.Dialect == exchange.Surface.Dialect ? null : _translated?.Translation,
                 Losses = Losses,
+                Made = MadeItems.Of(services.Makers, exchange, attempt),
                 Timeouts = _timeouts,
             };
             if (IsStream()) return await StreamRelay.RunAsync(relay);
@@ -67,7 +72,9 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
     // Nearly never: the bytes are passed on unless the provider would answer 400 to them.
     private bool MustBeWrittenAnew() =>
         ForeignReasoning.MayBeIn(exchange, attempt.Target)
-        || (attempt.Target.OnUnsupported != UnsupportedPolicy.Pass && StructuralQuirks.MayBeIn(exchange.Body.Span, attempt.Dialect, attempt.Target.Traits));
+        || (attempt.Target.OnUnsupported != UnsupportedPolicy.Pass && StructuralQuirks.MayBeIn(exchange.Body.Span, attempt.Dialect, attempt.Target.Traits))
+        // o1-mini has no place for instructions but a message of the user's.
+        || (attempt is { Dialect: Dialect.OpenAIChat, Target.Traits.RefusesSystemRole: true } && exchange.Plan!.Defaults is { System.IsPresent: true });
 
     private async ValueTask<GatewayError?> WriteBodyAsync()
     {

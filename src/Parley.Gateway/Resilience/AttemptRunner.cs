@@ -6,6 +6,7 @@ using Parley.Gateway.Exchange;
 using Parley.Gateway.Relay;
 using Parley.Gateway.Resilience.Breakers;
 using Parley.Gateway.Routing;
+using Parley.Gateway.Routing.Affinity;
 using Parley.Gateway.Telemetry;
 
 namespace Parley.Gateway.Resilience;
@@ -117,8 +118,12 @@ internal sealed partial class AttemptRunner(AttemptServices services, Router rou
     private RoutePlan? Larger(GatewayExchange exchange, RoutePlan plan, GatewayError error)
     {
         if (error.Refusal != RefusalReason.ContextLength || plan.Model.Retry.ContextLengthModel is not { } name) return null;
-        if (!exchange.Snapshot.Catalog.TryFindCatalogued(name, out var model) || ReferenceEquals(model, plan.Model)) return null;
-        return router.PlanFor(exchange, model).Plan;
+        if (!exchange.Snapshot.Catalog.TryFindCatalogued(name, out var model) || model.Id == plan.Model.Id) return null;
+        if (router.PlanFor(exchange, model).Plan is not { } larger) return null;
+        // It stands in for the model that was asked, so that one's defaults stay; the cookie's indexes say nothing about its pool.
+        larger = MakerPins.PinAgain(exchange, larger with { Cookie = null, Preferred = -1, Defaults = plan.Defaults ?? larger.Defaults });
+        // What this provider made no other one knows: its refusal is the answer.
+        return plan.IsPinned && !larger.IsPinned ? null : larger;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -127,7 +132,7 @@ internal sealed partial class AttemptRunner(AttemptServices services, Router rou
         var dialect = target.Provider.DialectFor(exchange.Surface, target.UpstreamModel)!.Value;
         var attempt = new Attempt(target, credential, probe, exchange.Attempts++, dialect, time.GetTimestamp(), time.GetUtcNow());
         // Said now, so that a failure also tells who failed; the next attempt overwrites it.
-        ExchangeHeaders.SetAnswered(exchange, target);
+        ExchangeHeaders.SetAnswered(exchange, attempt);
         using var activity = GatewayActivities.Attempt(target.Name);
         var call = new AttemptCall(exchange, attempt, services, time);
         target.State.Enter();
@@ -135,7 +140,7 @@ internal sealed partial class AttemptRunner(AttemptServices services, Router rou
         {
             var outcome = await call.RunAsync(credential, canFailOver);
             if (outcome.Error is null) NoteEnd(attempt);
-            return (outcome, attempt);
+            return (outcome with { Attempt = attempt }, attempt);
         }
         catch (Exception exception) when (attempt.IsSettled && (exchange.Http.Response.HasStarted || exchange.Aborted.IsCancellationRequested))
         {
@@ -171,7 +176,7 @@ internal sealed partial class AttemptRunner(AttemptServices services, Router rou
     private static GatewayError WithShortestWait(GatewayError error, RoutePlan plan, long now)
     {
         if (!GatewayErrorTable.Of(error.Kind).CountsAgainstTarget || plan.Pool.HasOneWay) return error;
-        var wait = plan.Pool.ShortestWait(plan.Left, now);
+        var wait = plan.ShortestWait(now);
         if (wait > TimeSpan.Zero) return error with { RetryAfter = wait };
         // Another one may be called at once (a bound on attempts or time has ended this request): the failed one's wait is not the pool's.
         return error.RetryAfter is null ? error : error with { RetryAfter = TimeSpan.FromSeconds(1) };
@@ -180,8 +185,11 @@ internal sealed partial class AttemptRunner(AttemptServices services, Router rou
     private GatewayError AllOut(GatewayExchange exchange, RoutePlan plan)
     {
         services.Metrics.CountRejected(GatewayErrorKind.CircuitOpen);
-        var wait = plan.Pool.ShortestWait(plan.Left, time.GetTimestamp());
-        return new GatewayError(GatewayErrorKind.CircuitOpen, $"Every provider of the model '{exchange.ModelAsked}' is out for the moment. Try again after the time that Retry-After says.")
+        var wait = plan.ShortestWait(time.GetTimestamp());
+        var who = plan.IsPinned
+            ? $"The provider of '{exchange.ModelAsked}' that made what this request refers to (previous_response_id, encrypted_content or file_id), and alone can answer it,"
+            : $"Every provider of the model '{exchange.ModelAsked}'";
+        return new GatewayError(GatewayErrorKind.CircuitOpen, $"{who} is out for the moment. Try again after the time that Retry-After says.")
         {
             RetryAfter = wait > TimeSpan.Zero ? wait : TimeSpan.FromSeconds(1),
         };

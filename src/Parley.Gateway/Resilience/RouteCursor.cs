@@ -30,13 +30,15 @@ internal struct RouteCursor(RoutePlan plan)
     {
         while (true)
         {
-            var chosen = plan.Pool.Choose(_left, plan.Preferred, new PickContext(now, plan.PromptKey));
+            var chosen = plan.Pool.Choose(_left, plan.Preferred, new PickContext(now, plan.PromptKey, plan.CallerKey));
             if (chosen < 0) return false;
             _left &= ~(1UL << chosen);
             Target = plan.Pool.Members[chosen];
-            _credentialsLeft = Target.Provider.CredentialCount;
+            // What was made with one credential another one does not know.
+            var pinned = plan.IsPinned ? plan.PreferredCredential : -1;
+            _credentialsLeft = pinned >= 0 ? 1 : Target.Provider.CredentialCount;
             // The last one left is tried whatever its breaker says: somebody else finding out is no reason to refuse.
-            if (MoveToCredential(now, Target.Provider.NextCredential(), mayBeOpen: false) || TakeOpen(now)) return true;
+            if (MoveToCredential(now, pinned >= 0 ? pinned : Target.Provider.NextCredential(), mayBeOpen: false) || TakeOpen(now, pinned)) return true;
         }
     }
 
@@ -54,10 +56,16 @@ internal struct RouteCursor(RoutePlan plan)
         return mayEnter || Target.State.IsTriedWhenAllAreOut;
     }
 
-    private bool TakeOpen(long now)
+    private bool TakeOpen(long now, int pinned)
     {
         // Under API Management's rule an open target is never called.
         if (!Target.State.IsTriedWhenAllAreOut || AnyAvailable(now)) return false;
+        if (pinned >= 0)
+        {
+            _credentialsLeft = 1;
+            return MoveToCredential(now, pinned, mayBeOpen: true);
+        }
+
         _credentialsLeft = Target.Provider.CredentialCount;
         return MoveToCredential(now, Target.State.LeastBad(now), mayBeOpen: true);
     }
