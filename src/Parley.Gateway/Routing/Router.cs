@@ -22,7 +22,7 @@ internal sealed class Router(AliasSplit split)
     }
 
     /// <summary>A model's targets for this request; an error when none of them can take it.</summary>
-    internal (RoutePlan? Plan, GatewayError? Error) PlanFor(GatewayExchange exchange, CatalogModel model)
+    internal static (RoutePlan? Plan, GatewayError? Error) PlanFor(GatewayExchange exchange, CatalogModel model)
     {
         var callable = 0UL;
         var members = model.Pool.Members;
