@@ -72,7 +72,6 @@ internal sealed partial class AttemptRunner(AttemptServices services, Backoff ba
             return new AttemptOutcome(Left);
         }
 
-        if (last.Attempt is { } told && !ReferenceEquals(told, attempt)) ExchangeHeaders.SetAnswered(exchange, told);
         return last with { Error = WithShortestWait(last.Error!, plan, time.GetTimestamp()) };
     }
 

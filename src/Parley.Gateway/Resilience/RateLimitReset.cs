@@ -26,7 +26,7 @@ internal static class RateLimitReset
         foreach (var (remaining, reset) in Limits)
         {
             if (reply.Header(reset) is not { } text || HasSomeLeft(reply.Header(remaining))) continue;
-            if ((WaitText.Read(text) ?? RetryAfter.Until(text, time)) is { } wait && !(wait < longest)) longest = wait;
+            if (WaitText.ReadReset(text, time) is { } wait && !(wait < longest)) longest = wait;
         }
 
         return longest;

@@ -15,6 +15,9 @@ internal static class WaitText
         return ReadPrefix(text, out var length) is { } wait && length == text.Length ? wait : null;
     }
 
+    /// <summary>How long until a rate limit is whole again, as a duration (OpenAI, Azure) or a time by RFC 3339 (Anthropic); null when it is neither.</summary>
+    internal static TimeSpan? ReadReset(string? value, TimeProvider time) => value is null ? null : Read(value) ?? RetryAfter.Until(value, time);
+
     /// <summary>The duration that the text begins with; null when it begins with something else.</summary>
     internal static TimeSpan? ReadPrefix(ReadOnlySpan<char> text, out int length)
     {

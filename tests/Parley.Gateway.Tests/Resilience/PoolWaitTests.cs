@@ -61,6 +61,37 @@ public sealed class PoolWaitTests
         Assert.Equal((429, "1", 4L), ((int)later.StatusCode, later.Header("x-parley-attempts"), gateway.Upstream.Log.Count));
     }
 
+    // Half-open: whoever loses the race for the one call sees the target as out.
+    [Fact]
+    public async Task CountedRule_TimeIsUpUnderLoad_ExactlyOneCallFindsOut()
+    {
+        const int Callers = 24;
+        await using var upstream = await CannedUpstream.StartAsync();
+        await using var gateway = await Pools.StartAsync(upstream, 1, provider: Counted, time: _time);
+        var calls = 0;
+        using var answers = new SemaphoreSlim(0);
+        upstream.Answer = async context =>
+        {
+            if (Interlocked.Increment(ref calls) == 2) await answers.WaitAsync(context.RequestAborted);
+            await CannedUpstream.Bytes("{\"error\":{}}"u8.ToArray(), "application/json", status: 500)(context);
+        };
+        (await SendAsync(gateway)).Dispose();
+        _time.Advance(TimeSpan.FromSeconds(30));
+
+        var asking = Enumerable.Range(0, Callers).Select(_ => SendAsync(gateway)).ToList();
+        for (var refused = 0; refused < Callers - 1; refused++)
+        {
+            var first = await Task.WhenAny(asking);
+            asking.Remove(first);
+            using var answer = await first;
+            Assert.Equal((503, "1"), ((int)answer.StatusCode, answer.Header("Retry-After")));
+        }
+
+        answers.Release();
+        using var last = await asking.Single();
+        Assert.Equal((500, 2), ((int)last.StatusCode, calls));
+    }
+
     [Fact]
     public async Task OpenTarget_TimeIsUp_IsTriedAgainAndMended()
     {
