@@ -92,7 +92,7 @@ internal sealed class ExchangePipeline(
 
     // A name outside the catalogue is the caller's own text: it must not become a label.
     private static string LabelOf(RoutePlan plan, GatewaySnapshot snapshot) =>
-        snapshot.Catalog.Names.ContainsKey(plan.Model.Id) ? plan.Model.Id : plan.Any.Provider.Name;
+        snapshot.Catalog.Ids.Contains(plan.Model.Id) ? plan.Model.Id : plan.Any.Provider.Name;
 
     private static async ValueTask AnswerAsync(GatewayExchange exchange, AttemptOutcome outcome)
     {
@@ -100,7 +100,13 @@ internal sealed class ExchangePipeline(
         if (outcome.Error is not { } error || context.Response.HasStarted || error.Kind == GatewayErrorKind.ClientAborted) return;
         ExchangeHeaders.SetFailed(exchange, outcome);
         if (outcome.Reply is { } reply) AnswerHeaders.CopyFrom(reply, context.Response.Headers);
-        if (error.RetryAfter is { } wait && exchange.Plan is { Pool.Members.Count: > 1 }) ErrorWriter.SetRetryAfter(context, wait);
+        if (error.RetryAfter is { } wait && exchange.Plan is { Pool.HasOneWay: false })
+        {
+            // One target's own wait, in the unit that SDKs look at first, says nothing of a pool.
+            context.Response.Headers.Remove("retry-after-ms");
+            ErrorWriter.SetRetryAfter(context, wait);
+        }
+
         if (outcome.Body is { } body) await body.WriteAsync(context);
         else await ErrorWriter.WriteAsync(context, error, exchange.Surface.ErrorShape);
     }

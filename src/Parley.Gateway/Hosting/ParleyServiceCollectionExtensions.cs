@@ -86,6 +86,7 @@ public static class ParleyServiceCollectionExtensions
         services.AddSingleton<ModelStates>();
         services.AddSingleton<TargetEvents>();
         services.AddSingleton(new Backoff(RandomShare.Next));
+        services.AddSingleton(new AliasSplit(RandomShare.Next));
         services.AddSingleton<Router>();
         services.AddSingleton<MakerTable>();
         services.AddSingleton<MakerStore>();

@@ -122,7 +122,7 @@ internal static class PlainRelay
         var reported = ReportedError.From(tap.Reply, relay.Reply.Status);
         // A Response that failed is an answer of its API, with an id of its own: its words are the caller's when nobody else can answer.
         if (relay.CanFailOver || relay.Attempt.Dialect != Dialect.OpenAIResponses || tap.Reply.Id is null) return reported;
-        relay.Attempt.Error = GatewayErrorKind.UpstreamFailed;
+        relay.Attempt.Error = reported.Kind;
         return null;
     }
 

@@ -43,15 +43,17 @@ internal sealed record RelayContext(
     /// <summary>Starts the limit of a read that has to wait: silence, or what is left until the first token of a stream is due.</summary>
     internal void AwaitNext(bool isStream)
     {
-        if (!isStream || Attempt.FirstToken != 0 || Timeouts.FirstToken is not { } limit)
+        if (isStream && Attempt.FirstToken == 0 && Timeouts.FirstTokenUntil is > 0 and var until)
         {
-            Deadline.Within(Timeouts.Idle, AttemptStep.Idle);
-            return;
+            var left = Time.GetElapsedTime(Time.GetTimestamp(), until);
+            if (left < Timeouts.Idle)
+            {
+                Deadline.Within(left > TimeSpan.Zero ? left : TimeSpan.Zero, AttemptStep.FirstToken);
+                return;
+            }
         }
 
-        var left = limit - Time.GetElapsedTime(Attempt.Started);
-        if (left < Timeouts.Idle) Deadline.Within(left > TimeSpan.Zero ? left : TimeSpan.Zero, AttemptStep.FirstToken);
-        else Deadline.Within(Timeouts.Idle, AttemptStep.Idle);
+        Deadline.Within(Timeouts.Idle, AttemptStep.Idle);
     }
 
     /// <summary>Sets status and headers of the answer that is now certain to be passed on.</summary>

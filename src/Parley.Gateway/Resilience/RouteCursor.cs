@@ -16,6 +16,9 @@ internal struct RouteCursor(RoutePlan plan)
     /// <summary>The credential to call it with.</summary>
     internal int Credential { get; private set; }
 
+    /// <summary>What the breaker gave a call that finds out after an open time; zero for any other.</summary>
+    internal long Probe { get; private set; }
+
     /// <summary>True when another target is left.</summary>
     internal readonly bool HasOtherTarget => _left != 0;
 
@@ -42,18 +45,29 @@ internal struct RouteCursor(RoutePlan plan)
     /// <summary>Goes to the next credential of the same target that is not known to be out; false when there is none.</summary>
     internal bool MoveToCredential(long now) => MoveToCredential(now, Credential + 1, mayBeOpen: false);
 
+    /// <summary>False when calling the same target once more is of no use: its breaker has opened under a rule that allows no call then.</summary>
+    internal readonly bool MayRepeat(long now) => Target.State.IsTriedWhenAllAreOut || Target.State.Breakers[Credential].IsAvailable(now);
+
+    /// <summary>Asks to call the same target once more; false when its breaker is open under a rule that allows no call then.</summary>
+    internal bool Repeat(long now)
+    {
+        var mayEnter = Target.State.Breakers[Credential].TryEnter(now, out var probe);
+        Probe = probe;
+        return mayEnter || Target.State.IsTriedWhenAllAreOut;
+    }
+
     private bool TakeOpen(long now, int pinned)
     {
-        if (_left != 0 && AnyAvailable(now)) return false;
+        // Under API Management's rule an open target is never called.
+        if (!Target.State.IsTriedWhenAllAreOut || AnyAvailable(now)) return false;
         if (pinned >= 0)
         {
-            if (!Target.State.IsTriedWhenAllAreOut) return false;
             _credentialsLeft = 1;
             return MoveToCredential(now, pinned, mayBeOpen: true);
         }
 
         _credentialsLeft = Target.Provider.CredentialCount;
-        return MoveToCredential(now, Credential, mayBeOpen: true);
+        return MoveToCredential(now, Target.State.LeastBad(now), mayBeOpen: true);
     }
 
     private readonly bool AnyAvailable(long now)
@@ -73,8 +87,9 @@ internal struct RouteCursor(RoutePlan plan)
         {
             _credentialsLeft--;
             var index = next % breakers.Length;
-            if (!breakers[index].TryEnter(now) && !mayBeOpen) continue;
+            if (!breakers[index].TryEnter(now, out var probe) && !mayBeOpen) continue;
             Credential = index;
+            Probe = probe;
             return true;
         }
 

@@ -1,5 +1,5 @@
 using System.Numerics;
-using Parley.Gateway.Configuration;
+using Parley.Dialects.Conversations;
 using Parley.Gateway.Routing.Affinity;
 
 namespace Parley.Gateway.Routing;
@@ -30,7 +30,7 @@ internal sealed record RoutePlan(CatalogModel Model, ulong Callable)
     internal ulong PromptKey { get; init; }
 
     /// <summary>What the request is given when it does not say it itself.</summary>
-    internal RequestDefaults? Defaults { get; init; }
+    internal DefaultSettings? Defaults { get; init; }
 
     /// <summary>The members to begin with.</summary>
     internal ulong Left => IsPinned ? 1UL << Preferred : Callable;

@@ -25,7 +25,7 @@ internal sealed class TargetPool
         if (_members.Length is 0 or > MostMembers) throw new ArgumentException($"A pool has 1 to {MostMembers} members.", nameof(members));
         _groups = [.. _members.Select(static (member, index) => (member.Priority, Bit: 1UL << index))
             .GroupBy(static pair => pair.Priority, static (_, pairs) => pairs.Aggregate(0UL, static (mask, pair) => mask | pair.Bit))];
-        _picker = picker;
+        _picker = picker.For(_members);
         Rule = rule;
         HasSeveralMakers = _members.Length > 1 || _members[0].Provider.CredentialCount > 1;
     }
@@ -43,6 +43,9 @@ internal sealed class TargetPool
 
     /// <summary>In the order of their priority.</summary>
     internal IReadOnlyList<RouteTarget> Members => _members;
+
+    /// <summary>True when there is one target with one credential: what its provider says of waiting is all there is to say.</summary>
+    internal bool HasOneWay => _members is [{ State.Breakers.Length: 1 }];
 
     /// <summary>All of them.</summary>
     internal ulong All => _members.Length == MostMembers ? ulong.MaxValue : (1UL << _members.Length) - 1;
