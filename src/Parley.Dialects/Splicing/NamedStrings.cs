@@ -27,6 +27,12 @@ public static class NamedStrings
             }
 
             var start = at + found;
+            if (IsEscaped(json, start))
+            {
+                at = start + 1;
+                continue;
+            }
+
             var value = SkipSpace(json, start + name.Length);
             if (value < json.Length && json[value] != ':')
             {
@@ -60,10 +66,18 @@ public static class NamedStrings
     {
         for (var from = Math.Max(at, json.Length - name.Length + 1); from < json.Length; from++)
         {
-            if (name.StartsWith(json[from..])) return from;
+            if (name.StartsWith(json[from..]) && !IsEscaped(json, from)) return from;
         }
 
         return json.Length;
+    }
+
+    // The end of a longer name, or of a text: {"x\"name":…}.
+    private static bool IsEscaped(ReadOnlySpan<byte> json, int at)
+    {
+        var first = at;
+        while (first > 0 && json[first - 1] == '\\') first--;
+        return ((at - first) & 1) == 1;
     }
 
     private static int SkipSpace(ReadOnlySpan<byte> json, int at)

@@ -10,9 +10,12 @@ internal static class CallerAffinity
     internal static ulong KeyOf(GatewayExchange exchange, CatalogModel model) => model.Config?.Affinity switch
     {
         { Kind: AffinityKind.Header, Name: var name } => exchange.Http.Request.Headers.TryGetValue(name, out var value) && value.ToString() is { Length: > 0 } text
-            ? StableHash.Of(text)
+            ? KeyOf(text)
             : 0,
-        { Kind: AffinityKind.Key } => StableHash.Of(exchange.Caller.KeyId),
+        { Kind: AffinityKind.Key } => KeyOf(exchange.Caller.KeyId),
         _ => 0,
     };
+
+    // Zero means that there is none.
+    private static ulong KeyOf(string text) => Math.Max(1, StableHash.Of(text));
 }

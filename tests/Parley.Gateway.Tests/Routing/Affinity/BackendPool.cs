@@ -39,6 +39,12 @@ internal sealed class BackendPool : IAsyncDisposable
     /// <summary>What is put into the output of a response, for each provider: the inside of a JSON string.</summary>
     internal Func<int, string> Sealed { get; set; } = static _ => "";
 
+    /// <summary>The code of the errors of failing providers.</summary>
+    internal string Code { get; set; } = "no";
+
+    /// <summary>So many characters are added to a response, in front of its output.</summary>
+    internal int Padding { get; set; }
+
     /// <summary>Headers that the providers add to their answers.</summary>
     internal Dictionary<string, string> Adds { get; } = [];
 
@@ -93,13 +99,13 @@ internal sealed class BackendPool : IAsyncDisposable
         {
             if (RetryAfter is not null) context.Response.Headers.RetryAfter = RetryAfter;
             context.Response.StatusCode = Status[number];
-            await context.Response.WriteAsync($$"""{"error":{"message":"no, says p{{number}}"} }""", context.RequestAborted);
+            await context.Response.WriteAsync($$"""{"error":{"code":"{{Code}}","message":"no, says p{{number}}"} }""", context.RequestAborted);
             return;
         }
 
         var id = $"resp_p{number}_{Interlocked.Increment(ref _made)}";
         var item = Sealed(number) is { Length: > 0 } content ? $$"""{"id":"rs_1","type":"reasoning","summary":[],"encrypted_content": "{{content}}"}""" : "";
-        var response = $$"""{"id":"{{id}}","object":"response","status":"completed","model":"m{{number}}-2026","output":[{{item}}],"usage":{"input_tokens":1,"output_tokens":1,"total_tokens":2} }""";
+        var response = $$"""{"id":"{{id}}","object":"response","status":"completed","model":"m{{number}}-2026","instructions":"{{new string('i', Padding)}}","output":[{{item}}],"usage":{"input_tokens":1,"output_tokens":1,"total_tokens":2} }""";
         if (!context.Request.Path.Value!.EndsWith("/responses", StringComparison.Ordinal))
         {
             await context.Response.WriteAsync($$"""{"id":"c","object":"chat.completion","created":1,"model":"m{{number}}-2026","choices":[{"index":0,"message":{"role":"assistant","content":"p{{number}}"},"finish_reason":"stop"}],"usage":{"prompt_tokens":1,"completion_tokens":1,"total_tokens":2} }""", context.RequestAborted);
@@ -115,7 +121,9 @@ internal sealed class BackendPool : IAsyncDisposable
         }
         else
         {
-            await context.Response.WriteAsync(response, context.RequestAborted);
+            // In odd pieces, so that names and values are cut anywhere.
+            var bytes = Encoding.UTF8.GetBytes(response);
+            await CannedUpstream.Bytes(bytes, "application/json", piece: bytes.Length > 100_000 ? 33_331 : int.MaxValue)(context);
         }
     }
 

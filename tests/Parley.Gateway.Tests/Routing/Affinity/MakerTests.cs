@@ -72,6 +72,52 @@ public sealed class MakerTests
     }
 
     [Fact]
+    public async Task SealedReasoning_InAnAnswerOfMegabytes_IsLearnedAcrossItsPieces()
+    {
+        await using var pool = await BackendPool.StartAsync();
+        await using var gateway = await pool.StartGatewayAsync();
+        for (var round = 0; round < 12; round++)
+        {
+            var own = $"gAAAA-{round}-" + new string('q', 150_000);
+            pool.Sealed = _ => own;
+            pool.Padding = 1_500_000 + (round * 7);
+            var (id, maker, _) = await MakeAsync(pool, gateway.Client);
+            await AskAsync(gateway.Client, $$""" "input":[{"type":"reasoning","summary":[],"encrypted_content":"{{own}}"}] """);
+            Assert.Equal(maker, pool.Calls[^1].Provider);
+            await AskAsync(gateway.Client, $$""" "previous_response_id":"{{id}}" """);
+            Assert.Equal(maker, pool.Calls[^1].Provider);
+        }
+    }
+
+    [Theory]
+    [InlineData("p0", true)]
+    [InlineData("p1", false)]
+    public async Task TooLongForAPinnedTarget_LargerModelAnswersOnlyWhereTheMakerIs(string provider, bool answers)
+    {
+        await using var pool = await BackendPool.StartAsync();
+        await using var gateway = await GatewayHost.StartAsync(new GatewayHostOptions
+        {
+            Config = _ => pool.Config(""" "retry": { "contextLengthModel": "larger" }, "affinity": { "kind": "cookie" } """).Replace(
+                "\"models\": [", $$"""
+                "models": [ { "modelId": "larger", "affinity": { "kind": "cookie" }, "targets": [ { "provider": "{{provider}}", "model": "large" } ] },
+                """, StringComparison.Ordinal),
+        });
+        string id;
+        int maker;
+        do (id, maker, _) = await MakeAsync(pool, gateway.Client);
+        while (maker != 0);
+        pool.Code = "context_length_exceeded";
+        pool.Status[0] = 400;
+        pool.Calls.Clear();
+        var answer = await gateway.Client.PostAsync("/v1/responses", $$"""{"model":"gpt","input":"x","previous_response_id":"{{id}}"}""");
+        Assert.Equal((400, answers ? 2 : 1), (answer.Status, pool.Calls.Count));
+        Assert.All(pool.Calls, static call => Assert.Equal(0, call.Provider));
+        Assert.Equal(answers ? "large" : "m0", answer.Header("x-parley-model"));
+        // The cookie speaks of the pool that was asked for.
+        Assert.StartsWith("APIM-Backend-Instance=0;", answer.Header("Set-Cookie"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Maker_AfterARestart_IsStillKnown()
     {
         var directory = Directory.CreateTempSubdirectory("parley-test-").FullName;
