@@ -65,4 +65,7 @@ public enum GatewayErrorKind
 
     /// <summary>A defect of the gateway.</summary>
     Internal,
+
+    /// <summary>Another attempt for the same request answered first (a model's <c>hedge</c>), and this one was cancelled. Kinds are stored by number: new ones come last.</summary>
+    Superseded,
 }

@@ -4,6 +4,7 @@ using Parley.Dialects.Conversations;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Relay;
 using Parley.Gateway.Resilience.Breakers;
+using Parley.Gateway.Resilience.Hedging;
 using Parley.Gateway.Routing;
 using Parley.Gateway.Telemetry;
 
@@ -28,19 +29,34 @@ internal sealed partial class AttemptRunner(AttemptServices services, Router rou
         if (!cursor.MoveToTarget(time.GetTimestamp())) return new AttemptOutcome(AllOut(exchange, plan));
         var last = default(AttemptOutcome);
         var repetitions = 0;
+        var isHedged = false;
         while (true)
         {
             var retry = plan.Model.Retry;
             var mayGoOn = exchange.Attempts + 1 < retry.Attempts && time.GetElapsedTime(exchange.Started) < retry.Deadline;
-            var (outcome, attempt) = await SendAsync(exchange, cursor.Target, cursor.Credential, canFailOver: mayGoOn && (cursor.HasOtherTarget || cursor.HasOtherCredential));
+            var canFailOver = mayGoOn && (cursor.HasOtherTarget || cursor.HasOtherCredential);
+            AttemptOutcome outcome;
+            Attempt attempt;
+            if (mayGoOn && !isHedged && HedgeRule.DelayOf(exchange, plan, in cursor, time) is { } patience)
+            {
+                var race = new HedgeRace(exchange, plan, cursor, this, services, time, logger);
+                (outcome, attempt) = await race.RunAsync(patience, canFailOver);
+                (cursor, isHedged) = (race.Cursor, race.IsHedged);
+                if (race.Earlier.Error is not null) last = race.Earlier;
+            }
+            else
+            {
+                // Said now, so that a failure also tells who failed; the next attempt overwrites it.
+                attempt = Begin(exchange, in cursor, exchange.Attempts++, HedgeRule.LaneOf(exchange, plan, time));
+                ExchangeHeaders.SetAnswered(exchange, cursor.Target);
+                outcome = await SendAsync(exchange, attempt, canFailOver);
+            }
+
             if (outcome.Error is not { } error) return outcome;
 
             // A provider that is down is the better news: that request may succeed later, one that cannot be told never will.
             if (error.Kind != GatewayErrorKind.UnsupportedTranslation || last.Error is null) last = outcome;
-            attempt.Error = error.Kind;
-            attempt.IsAborted = error.Kind == GatewayErrorKind.ClientAborted;
-            attempt.IsTruncated = error.Kind == GatewayErrorKind.StreamBroken && attempt.UpstreamStatus is >= 200 and < 300;
-            Report(attempt, error);
+            NoteFailure(attempt, error);
 
             var now = time.GetTimestamp();
             mayGoOn &= time.GetElapsedTime(exchange.Started, now) < retry.Deadline;
@@ -77,8 +93,12 @@ internal sealed partial class AttemptRunner(AttemptServices services, Router rou
         return router.PlanFor(exchange, model).Plan;
     }
 
-    private void Report(Attempt attempt, GatewayError error)
+    /// <summary>An attempt has failed before anything of it was passed on: what its record will say, and what its breaker is told.</summary>
+    internal void NoteFailure(Attempt attempt, GatewayError error)
     {
+        attempt.Error = error.Kind;
+        attempt.IsAborted = error.Kind == GatewayErrorKind.ClientAborted;
+        attempt.IsTruncated = error.Kind == GatewayErrorKind.StreamBroken && attempt.UpstreamStatus is >= 200 and < 300;
         if (!GatewayErrorTable.Of(error.Kind).CountsAgainstTarget)
         {
             // The provider refused the request, and that is an answer; an abort says nothing.
@@ -91,34 +111,39 @@ internal sealed partial class AttemptRunner(AttemptServices services, Router rou
         services.Events.Note(attempt.Target.State, attempt.Credential, attempt.Breaker.Fail(time.GetTimestamp(), in failure));
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<(AttemptOutcome Outcome, Attempt Attempt)> SendAsync(GatewayExchange exchange, RouteTarget target, int credential, bool canFailOver)
+    /// <summary>The attempt that is sent to where the cursor is.</summary>
+    internal Attempt Begin(GatewayExchange exchange, in RouteCursor cursor, int ordinal, HedgeLane? lane)
     {
-        var dialect = target.Provider.DialectFor(exchange.Surface, target.UpstreamModel)!.Value;
-        var attempt = new Attempt(target, credential, exchange.Attempts++, dialect, time.GetTimestamp(), time.GetUtcNow());
-        // Said now, so that a failure also tells who failed; the next attempt overwrites it.
-        ExchangeHeaders.SetAnswered(exchange, target);
+        var dialect = cursor.Target.Provider.DialectFor(exchange.Surface, cursor.Target.UpstreamModel)!.Value;
+        return new Attempt(cursor.Target, cursor.Credential, ordinal, dialect, time.GetTimestamp(), time.GetUtcNow()) { Lane = lane };
+    }
+
+    /// <summary>Makes the call and passes the answer on. An error when nothing of it was: the record is then still to be written.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    internal async ValueTask<AttemptOutcome> SendAsync(GatewayExchange exchange, Attempt attempt, bool canFailOver)
+    {
+        var target = attempt.Target;
         using var activity = GatewayActivities.Attempt(target.Name);
         var call = new AttemptCall(exchange, attempt, services, time);
         target.State.Enter();
         try
         {
-            var outcome = await call.RunAsync(credential, canFailOver);
+            var outcome = await call.RunAsync(attempt.Credential, canFailOver);
             if (outcome.Error is null) NoteEnd(attempt);
-            return (outcome, attempt);
+            return outcome;
         }
         catch (Exception exception) when (attempt.IsSettled && (exchange.Http.Response.HasStarted || exchange.Aborted.IsCancellationRequested))
         {
             // The record is written; what failed after it was the way to the caller.
             LogGone(logger, exception, exchange.RequestId);
-            return (AttemptOutcome.Answered, attempt);
+            return AttemptOutcome.Answered;
         }
         catch
         {
-            // A defect of ours: the call was made all the same, so it is recorded.
+            // A defect of ours: the call was made all the same, so it is recorded. It is the end of the request unless another answers it.
             attempt.Breaker.Abandon();
             attempt.Error = GatewayErrorKind.Internal;
-            await services.Settlement.SettleAsync(exchange, attempt, isFinal: true, 500);
+            await services.Settlement.SettleAsync(exchange, attempt, isFinal: attempt.TryTakeAnswer(), 500);
             throw;
         }
         finally

@@ -33,18 +33,46 @@ internal struct RouteCursor(RoutePlan plan)
             Target = plan.Pool.Members[chosen];
             _credentialsLeft = Target.Provider.CredentialCount;
             // The last one left is tried whatever its breaker says: somebody else finding out is no reason to refuse.
-            if (MoveToCredential(now, Target.Provider.NextCredential(), mayBeOpen: false) || TakeOpen(now)) return true;
+            if (MoveToCredential(Target, now, Target.Provider.NextCredential(), mayBeOpen: false) || TakeOpen(now)) return true;
         }
     }
 
+    /// <summary>
+    /// Goes to another target whose breaker lets a call through, for a call that need not be made: none that is out, nor the same one again.
+    /// False when there is none.
+    /// </summary>
+    internal bool MoveToHealthy(long now)
+    {
+        var (from, skipped) = (Target.State, 0UL);
+        var isFound = false;
+        while (!isFound)
+        {
+            var chosen = plan.Pool.Choose(_left & ~skipped, plan.Preferred, new PickContext(now, plan.PromptKey));
+            if (chosen < 0 || !plan.Pool.Members[chosen].State.IsAvailable(now)) break;
+            skipped |= 1UL << chosen;
+            var target = plan.Pool.Members[chosen];
+            if (ReferenceEquals(target.State, from)) continue;
+            _credentialsLeft = target.Provider.CredentialCount;
+            if (!MoveToCredential(target, now, target.Provider.NextCredential(), mayBeOpen: false)) continue;
+            Target = target;
+            _left &= ~(1UL << chosen);
+            isFound = true;
+        }
+
+        return isFound;
+    }
+
+    /// <summary>What <paramref name="other"/> has tried is not tried again.</summary>
+    internal void Forget(in RouteCursor other) => _left &= other._left;
+
     /// <summary>Goes to the next credential of the same target that is not known to be out; false when there is none.</summary>
-    internal bool MoveToCredential(long now) => MoveToCredential(now, Credential + 1, mayBeOpen: false);
+    internal bool MoveToCredential(long now) => MoveToCredential(Target, now, Credential + 1, mayBeOpen: false);
 
     private bool TakeOpen(long now)
     {
         if (_left != 0 && AnyAvailable(now)) return false;
         _credentialsLeft = Target.Provider.CredentialCount;
-        return MoveToCredential(now, Credential, mayBeOpen: true);
+        return MoveToCredential(Target, now, Credential, mayBeOpen: true);
     }
 
     private readonly bool AnyAvailable(long now)
@@ -57,9 +85,9 @@ internal struct RouteCursor(RoutePlan plan)
         return false;
     }
 
-    private bool MoveToCredential(long now, int first, bool mayBeOpen)
+    private bool MoveToCredential(RouteTarget target, long now, int first, bool mayBeOpen)
     {
-        var breakers = Target.State.Breakers;
+        var breakers = target.State.Breakers;
         for (var next = first; _credentialsLeft > 0; next++)
         {
             _credentialsLeft--;

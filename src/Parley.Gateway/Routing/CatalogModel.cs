@@ -21,6 +21,9 @@ internal sealed record CatalogModel(string Id, ModelConfig? Config, TargetPool P
     /// <summary>How long each step may take.</summary>
     internal TimeoutsConfig Timeouts { get; } = Config?.Timeouts ?? new TimeoutsConfig();
 
+    /// <summary>Whether a second target is called when the first is slow; null means it is not.</summary>
+    internal HedgeConfig? Hedge => Config?.Hedge;
+
     /// <summary>The provider that the name was addressed through (<c>azure/x</c>); null when the name itself is the catalogue's. Decides which grant of the key is asked for.</summary>
     internal string? AddressedProvider { get; init; }
 }
