@@ -25,12 +25,12 @@ internal sealed class HeldCall
     /// <summary>Completes when the gateway has cancelled it.</summary>
     internal Task Left => _left.Task.WaitAsync(GatewayCalls.Limit());
 
-    /// <summary>A part of a stream.</summary>
-    internal async Task SendAsync(string part)
+    /// <summary>A part of an answer, flushed by itself.</summary>
+    internal async Task SendAsync(string part, string contentType = "text/event-stream")
     {
         try
         {
-            if (!_context.Response.HasStarted) _context.Response.ContentType = "text/event-stream";
+            if (!_context.Response.HasStarted) _context.Response.ContentType = contentType;
             await _context.Response.WriteAsync(part, _context.RequestAborted);
             await _context.Response.Body.FlushAsync(_context.RequestAborted);
         }
@@ -43,9 +43,8 @@ internal sealed class HeldCall
     /// <summary>A whole answer.</summary>
     internal async Task AnswerAsync(string body, int status = 200, string contentType = "application/json")
     {
-        _context.Response.StatusCode = status;
-        _context.Response.ContentType = contentType;
-        await SendAsync(body);
+        if (!Ended.IsCompleted) _context.Response.StatusCode = status;
+        await SendAsync(body, contentType);
         End();
     }
 
@@ -54,7 +53,7 @@ internal sealed class HeldCall
     /// <summary>Breaks the connection.</summary>
     internal void Break()
     {
-        _context.Abort();
+        if (!Ended.IsCompleted) _context.Abort();
         End();
     }
 }

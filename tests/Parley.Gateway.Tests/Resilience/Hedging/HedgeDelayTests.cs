@@ -125,7 +125,7 @@ public sealed class HedgeDelayTests
     }
 
     // The first target answers after the given time; a second one is never asked.
-    private async Task<Answer> AskOneAsync(HedgeFixture fixture, TimeSpan after)
+    private async Task<Wire.Answer> AskOneAsync(HedgeFixture fixture, TimeSpan after)
     {
         var asking = fixture.AskAsync(stream: true);
         var call = await fixture.One.NextAsync();

@@ -50,12 +50,12 @@ internal sealed class HedgeFixture : IAsyncDisposable
     }
 
     /// <summary>Posts; the answer is read whole.</summary>
-    internal async Task<Answer> AskAsync(bool stream, string path = GatewayCalls.Chat, CancellationToken cancellation = default)
+    internal async Task<Wire.Answer> AskAsync(bool stream, string path = GatewayCalls.Chat, CancellationToken cancellation = default)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, GatewayCalls.Limit());
         using var answer = await Gateway.SendAsync(path, GatewayCalls.Body(path, stream), either.Token);
         var headers = answer.Headers.Concat(answer.Content.Headers).ToDictionary(h => h.Key, h => string.Join(", ", h.Value), StringComparer.OrdinalIgnoreCase);
-        return new Answer((int)answer.StatusCode, headers, await answer.Content.ReadAsStringAsync(either.Token));
+        return new Wire.Answer((int)answer.StatusCode, headers, await answer.Content.ReadAsStringAsync(either.Token));
     }
 
     /// <summary>The record of a request once so many attempts of it are written.</summary>

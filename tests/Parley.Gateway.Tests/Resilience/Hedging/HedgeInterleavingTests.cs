@@ -35,7 +35,7 @@ public sealed class HedgeInterleavingTests
         await fixture.AssertNothingLeftAsync();
     }
 
-    private static async Task<(Answer Answer, Dictionary<string, string> Sent)> RunAsync(HedgeFixture fixture, string path, bool stream, Random random)
+    private static async Task<(Wire.Answer Answer, Dictionary<string, string> Sent)> RunAsync(HedgeFixture fixture, string path, bool stream, Random random)
     {
         var asking = fixture.AskAsync(stream, path);
         var calls = new[] { await fixture.One.NextAsync(), await fixture.Two.NextAsync() };
@@ -51,8 +51,7 @@ public sealed class HedgeInterleavingTests
             var (call, part) = (calls[next], at[next]++);
             if (part == breaks[next]) call.Break();
             else if (part == parts[next].Count) call.End();
-            else if (random.Next(3) == 0) _ = call.SendAsync(parts[next][part]).ContinueWith(static _ => { }, TaskScheduler.Default);
-            else await call.SendAsync(parts[next][part]);
+            else await call.SendAsync(parts[next][part], stream ? "text/event-stream" : "application/json");
             if (part == breaks[next]) at[next] = parts[next].Count + 1;
             if (random.Next(4) == 0) await Task.Yield();
         }

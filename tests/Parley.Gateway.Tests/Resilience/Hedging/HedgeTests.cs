@@ -279,7 +279,7 @@ public sealed class HedgeTests
         return string.Concat(parts);
     }
 
-    private static async Task<(int, string)> StatusAndBodyAsync(Task<Answer> asking)
+    private static async Task<(int, string)> StatusAndBodyAsync(Task<Wire.Answer> asking)
     {
         var answer = await asking;
         return (answer.Status, answer.Body);
