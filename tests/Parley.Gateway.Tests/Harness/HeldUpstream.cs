@@ -36,7 +36,9 @@ internal sealed class HeldUpstream : IAsyncDisposable
     internal static async Task<HeldUpstream> StartAsync() => new(await CannedUpstream.StartAsync());
 
     /// <summary>The next call, as soon as it has come.</summary>
-    internal async Task<HeldCall> NextAsync() => await _calls.Reader.ReadAsync(GatewayCalls.Limit());
+    internal async Task<HeldCall> NextAsync() => await NextAsync(GatewayCalls.Limit());
+
+    internal async Task<HeldCall> NextAsync(CancellationToken cancellation) => await _calls.Reader.ReadAsync(cancellation);
 
     public async ValueTask DisposeAsync()
     {

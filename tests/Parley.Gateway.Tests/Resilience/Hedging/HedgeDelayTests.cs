@@ -1,3 +1,12 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Parley.Dialects;
+using Parley.Gateway.Configuration;
+using Parley.Gateway.Exchange;
+using Parley.Gateway.Ingress;
+using Parley.Gateway.Resilience;
+using Parley.Gateway.Resilience.Hedging;
+using Parley.Gateway.Routing;
 using Parley.Gateway.Tests.Harness;
 using Parley.Testing;
 
@@ -83,6 +92,27 @@ public sealed class HedgeDelayTests
         await first.AnswerAsync("{}", 500);
         await HedgeTests.AnswerAsync(await fixture.Two.NextAsync(), GatewayCalls.Chat, stream: true, "two");
         Assert.Equal((200, "two"), ((await asking).Status, (await asking).Header("x-parley-provider")));
+    }
+
+    [Fact]
+    public async Task PinnedPlanAndCountedTokens_NoHedge()
+    {
+        await using var fixture = await HedgeFixture.StartAsync(time: _time);
+        var snapshot = fixture.Gateway.Services.GetRequiredService<SnapshotHolder>().Current;
+        Assert.True(snapshot.Catalog.TryFindCatalogued("gpt", out var model));
+        var plan = new RoutePlan(model, model.Pool.All);
+        Assert.Equal(TimeSpan.FromMilliseconds(1), DelayOf(plan, Operation.ChatCompletions));
+        Assert.Null(DelayOf(plan with { Preferred = 1, IsPinned = true }, Operation.ChatCompletions));
+        Assert.Null(DelayOf(plan, Operation.CountTokens));
+
+        TimeSpan? DelayOf(RoutePlan of, Operation operation)
+        {
+            var surface = new Surface("/v1", operation, Dialect.OpenAIChat, ErrorShape.OpenAI);
+            using var exchange = new GatewayExchange(new DefaultHttpContext(), surface, null!, snapshot, new RequestBody(new BufferedBytesBudget(), 0)) { RequestId = default, Started = 0 };
+            var cursor = new RouteCursor(of);
+            Assert.True(cursor.MoveToTarget(_time.GetTimestamp()));
+            return HedgeRule.DelayOf(exchange, of, in cursor, _time);
+        }
     }
 
     [Fact]

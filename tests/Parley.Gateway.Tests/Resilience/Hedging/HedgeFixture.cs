@@ -31,12 +31,13 @@ internal sealed class HedgeFixture : IAsyncDisposable
     /// <param name="targets">How many targets the model has.</param>
     /// <param name="firstType">The type of the first provider.</param>
     /// <param name="time">The gateway's clock.</param>
-    internal static async Task<HedgeFixture> StartAsync(string hedge = """{ "afterMilliseconds": 1 }""", int targets = 2, string firstType = "openai-compatible", TimeProvider? time = null)
+    /// <param name="more">Further members of each provider.</param>
+    internal static async Task<HedgeFixture> StartAsync(string hedge = """{ "afterMilliseconds": 1 }""", int targets = 2, string firstType = "openai-compatible", TimeProvider? time = null, string more = "")
     {
         var upstreams = new HeldUpstream[targets];
         for (var i = 0; i < targets; i++) upstreams[i] = await HeldUpstream.StartAsync();
         var providers = upstreams.Select((upstream, i) =>
-            $$"""{{Quoted(i)}}: { "type": "{{(i == 0 ? firstType : "openai-compatible")}}", "baseUrl": "{{upstream.Address}}{{(i == 0 && firstType == "anthropic" ? "" : "v1")}}", "apiKey": "sk-{{i}}" }""");
+            $$"""{{Quoted(i)}}: { "type": "{{(i == 0 ? firstType : "openai-compatible")}}", "baseUrl": "{{upstream.Address}}{{(i == 0 && firstType == "anthropic" ? "" : "v1")}}", "apiKey": "sk-{{i}}"{{more}} }""");
         var members = upstreams.Select((_, i) => $$"""{ "provider": {{Quoted(i)}}, "model": "m{{i + 1}}", "priority": {{i + 1}} }""");
         var gateway = await GatewayHost.StartAsync(new GatewayHostOptions
         {

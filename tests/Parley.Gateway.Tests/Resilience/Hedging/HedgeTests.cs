@@ -237,30 +237,56 @@ public sealed class HedgeTests
     }
 
     [Fact]
-    public async Task FiftyAtOnce_LeaveNothingBehind()
+    public async Task FiftyAtOnce_EachWayThroughTheRace_LeaveNothingBehind()
     {
-        await using var fixture = await HedgeFixture.StartAsync(targets: 3);
+        // Nobody is kept out, so that every request begins with the first target.
+        await using var fixture = await HedgeFixture.StartAsync(targets: 3, more: ""","breaker":{"rule":"off"}""");
+        var held = new List<(HeldCall Call, string Who)>();
         using var stop = new CancellationTokenSource();
-        // Of each provider's calls some answer, some fail, and some are never answered, so that each way through the race is taken.
-        var serving = new[] { (fixture.One, "one", 1), (fixture.Two, "two", 2), (fixture.Three, "three", 9) }.Select(async upstream =>
-        {
-            for (var count = 0; !stop.IsCancellationRequested; count++)
-            {
-                var call = await upstream.Item1.NextAsync().WaitAsync(stop.Token);
-                if (upstream.Item3 == 9 || count % 3 == upstream.Item3) await AnswerAsync(call, GatewayCalls.Chat, stream: true, upstream.Item2);
-                else if (count % 3 == 0) await call.AnswerAsync("{}", 400 + (100 * (count % 2)));
-            }
-        }).ToList();
+        var serving = new[] { ServeAsync(fixture.One, "one", 0), ServeAsync(fixture.Two, "two", 1), ServeAsync(fixture.Three, "three", null) };
+        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => fixture.AskAsync(stream: true)));
 
-        using var patience = new CancellationTokenSource();
-        var asking = Enumerable.Range(0, 50).Select(_ => fixture.AskAsync(stream: true, cancellation: patience.Token)).ToList();
-        await Task.WhenAny(Task.WhenAll(asking), Task.Delay(TimeSpan.FromSeconds(5), TimeProvider.System, GatewayCalls.Limit()));
-        await patience.CancelAsync();
-        await Task.WhenAll(asking.Select(async one => await ((Task)one).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing)));
-        Assert.Contains(asking, one => one.IsCompletedSuccessfully && one.Result.Status == 200);
+        Assert.All(answers, answer => Assert.Equal(200, answer.Status));
+        var winners = answers.Select(answer => answer.Header("x-parley-provider")!).ToHashSet();
+        Assert.True(winners.IsSupersetOf(["one", "two"]), string.Join(", ", winners));
         await fixture.AssertNothingLeftAsync();
+        foreach (var answer in answers)
+        {
+            var sent = int.Parse(answer.Header("x-parley-attempts")!, System.Globalization.CultureInfo.InvariantCulture);
+            Assert.Equal(sent, HedgeFixture.Trail(await fixture.RecordAsync(answer.Header("x-request-id")!, sent)).Length);
+        }
+
         await stop.CancelAsync();
-        await Task.WhenAll(serving.Select(async one => await one.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing)));
+        foreach (var one in serving) await one.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        // One in three calls is answered, one fails, and one waits until all requests have come.
+        async Task ServeAsync(HeldUpstream upstream, string who, int? phase)
+        {
+            for (var count = 0; ; count++)
+            {
+                var call = await upstream.NextAsync(stop.Token);
+                var fate = phase is { } at ? (count + at) % 3 : 1;
+                List<(HeldCall Call, string Who)> released = [];
+                lock (held)
+                {
+                    if (fixture.One.Count < 50 && fate == 0)
+                    {
+                        held.Add((call, who));
+                        continue;
+                    }
+
+                    if (fixture.One.Count >= 50)
+                    {
+                        released.AddRange(held);
+                        held.Clear();
+                    }
+                }
+
+                if (fate == 2) await call.AnswerAsync("{}", 500);
+                else await AnswerAsync(call, GatewayCalls.Chat, stream: true, who);
+                foreach (var late in released) await AnswerAsync(late.Call, GatewayCalls.Chat, stream: true, late.Who);
+            }
+        }
     }
 
     /// <summary>Answers whole; returns what was sent.</summary>
