@@ -36,6 +36,7 @@ internal static class PlainRelay
                 if (length == 0) relay.Attempt.FirstToken = relay.Time.GetTimestamp();
                 relay.Attempt.AnswerBytes += read;
                 tap.Observe(buffer.AsSpan(length, read));
+                relay.Made?.ObserveBytes(buffer.AsSpan(length, read));
                 length += read;
                 if (length < buffer.Length) continue;
                 if (length >= HeldBytes) return await StreamRestAsync(relay, tap, body, buffer, length);
@@ -45,6 +46,8 @@ internal static class PlainRelay
             tap.Complete();
             if (Judge(relay, tap, length) is { } error) return new AttemptOutcome(error);
             if (!relay.Attempt.TryTakeAnswer()) return AttemptOutcome.Superseded;
+            // Known before the caller can refer to it.
+            relay.Made?.NoteId(tap.Reply.Id);
 
             await relay.Settlement.SettleAsync(relay.Exchange, relay.Attempt, isFinal: true, relay.Reply.Status);
             relay.Commit("application/json");
@@ -82,6 +85,7 @@ internal static class PlainRelay
                 relay.Attempt.AnswerBytes += read;
                 tap.Observe(spare.AsSpan(0, read));
                 if (!isBegun && !relay.Attempt.TryTakeAnswer()) return AttemptOutcome.Superseded;
+                relay.Made?.ObserveBytes(spare.AsSpan(0, read));
                 if (!isBegun) Begin(relay);
                 isBegun = true;
                 await relay.Response.BodyWriter.WriteAsync(pending, relay.Deadline.Token);
@@ -92,6 +96,7 @@ internal static class PlainRelay
             tap.Complete();
             if (!tap.IsComplete) throw new HttpIOException(HttpRequestError.ResponseEnded, "the JSON document has no end");
             if (!isBegun && !relay.Attempt.TryTakeAnswer()) return AttemptOutcome.Superseded;
+            relay.Made?.NoteId(tap.Reply.Id);
             await relay.Settlement.SettleAsync(relay.Exchange, relay.Attempt, isFinal: true, relay.Reply.Status);
             if (!isBegun) Begin(relay);
             await relay.Response.BodyWriter.WriteAsync(pending, relay.Deadline.Token);
@@ -119,7 +124,7 @@ internal static class PlainRelay
         var reported = ReportedError.From(tap.Reply, relay.Reply.Status);
         // A Response that failed is an answer of its API, with an id of its own: its words are the caller's when nobody else can answer.
         if (relay.CanFailOver || relay.Attempt.Dialect != Dialect.OpenAIResponses || tap.Reply.Id is null) return reported;
-        relay.Attempt.Error = GatewayErrorKind.UpstreamFailed;
+        relay.Attempt.Error = reported.Kind;
         return null;
     }
 

@@ -1,11 +1,13 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Parley.Dialects.Conversations;
+using Parley.Gateway.Configuration;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Relay;
 using Parley.Gateway.Resilience.Breakers;
 using Parley.Gateway.Resilience.Hedging;
 using Parley.Gateway.Routing;
+using Parley.Gateway.Routing.Affinity;
 using Parley.Gateway.Telemetry;
 
 namespace Parley.Gateway.Resilience;
@@ -33,52 +35,97 @@ internal sealed partial class AttemptRunner(AttemptServices services, Router rou
         while (true)
         {
             var retry = plan.Model.Retry;
-            var mayGoOn = exchange.Attempts + 1 < retry.Attempts && time.GetElapsedTime(exchange.Started) < retry.Deadline;
-            var canFailOver = mayGoOn && (cursor.HasOtherTarget || cursor.HasOtherCredential);
+            var mayGoOn = exchange.Attempts + 1 < retry.Attempts && HasTime(exchange, retry, time.GetTimestamp());
+            var canRecover = mayGoOn && (cursor.HasOtherTarget || cursor.HasOtherCredential || repetitions < retry.SameTarget || retry.ContextLengthModel is not null);
             AttemptOutcome outcome;
             Attempt attempt;
             if (mayGoOn && !isHedged && HedgeRule.DelayOf(exchange, plan, in cursor, time) is { } patience)
             {
                 var race = new HedgeRace(exchange, plan, cursor, this, services, time, logger);
-                (outcome, attempt) = await race.RunAsync(patience, canFailOver);
+                (outcome, attempt) = await race.RunAsync(patience, canRecover);
                 (cursor, isHedged) = (race.Cursor, race.IsHedged);
                 if (race.Earlier.Error is not null) last = race.Earlier;
             }
             else
             {
-                // Said now, so that a failure also tells who failed; the next attempt overwrites it.
                 attempt = Begin(exchange, in cursor, exchange.Attempts++, HedgeRule.LaneOf(exchange, plan, time));
-                ExchangeHeaders.SetAnswered(exchange, cursor.Target);
-                outcome = await SendAsync(exchange, attempt, canFailOver);
+                // Said now, so that a failure also tells who failed; the next attempt overwrites it.
+                ExchangeHeaders.SetAnswered(exchange, attempt);
+                outcome = await SendAsync(exchange, attempt, canRecover);
             }
 
             if (outcome.Error is not { } error) return outcome;
 
             // A provider that is down is the better news: that request may succeed later, one that cannot be told never will.
             if (error.Kind != GatewayErrorKind.UnsupportedTranslation || last.Error is null) last = outcome;
-            NoteFailure(attempt, error);
-
             var now = time.GetTimestamp();
-            mayGoOn &= time.GetElapsedTime(exchange.Started, now) < retry.Deadline;
+            NoteFailure(attempt, error, now);
+
+            mayGoOn = mayGoOn && HasTime(exchange, retry, now) && !exchange.Aborted.IsCancellationRequested;
             var goesOn = mayGoOn && MoveOn(ref cursor, error, plan, now);
             if (!goesOn && mayGoOn && Larger(exchange, plan, error) is { } larger)
             {
                 (plan, exchange.Plan, cursor) = (larger, larger, new RouteCursor(larger));
                 goesOn = cursor.MoveToTarget(now);
             }
-
-            var wait = TimeSpan.Zero;
-            if (!goesOn && mayGoOn && repetitions < retry.SameTarget && AfterFailure.HelpsWaiting(error.Kind))
+            else if (!goesOn && mayGoOn && WaitToRepeat(exchange, in cursor, error, retry, repetitions + 1, now) is { } wait && state.Retries.TrySpend())
             {
-                wait = backoff.Of(retry, ++repetitions, error.RetryAfter);
-                goesOn = time.GetElapsedTime(exchange.Started, now) + wait < retry.Deadline && state.Retries.TrySpend();
+                repetitions++;
+                goesOn = await WaitedAsync(wait, exchange) && cursor.Repeat(time.GetTimestamp());
             }
 
-            if (!goesOn) last = last with { Error = WithShortestWait(last.Error!, plan, now) };
+            // Recorded only now: of a caller who left meanwhile this was the last attempt.
+            if (!goesOn) last = Conclude(exchange, attempt, last, plan);
             await services.Settlement.SettleAsync(exchange, attempt, isFinal: !goesOn, GatewayErrorTable.StatusOf(last.Error!));
             if (!goesOn) return last;
-            if (wait > TimeSpan.Zero && !await WaitedAsync(wait, exchange)) return new AttemptOutcome(Left);
         }
+    }
+
+    // What the caller is told when nothing more is tried.
+    private AttemptOutcome Conclude(GatewayExchange exchange, Attempt attempt, AttemptOutcome last, RoutePlan plan)
+    {
+        if (exchange.Aborted.IsCancellationRequested)
+        {
+            attempt.IsAborted = true;
+            return new AttemptOutcome(Left);
+        }
+
+        if (last.Attempt is { } told && !ReferenceEquals(told, attempt)) ExchangeHeaders.SetAnswered(exchange, told);
+        return last with { Error = WithShortestWait(last.Error!, plan, time.GetTimestamp()) };
+    }
+
+    private bool HasTime(GatewayExchange exchange, RetryConfig retry, long at) =>
+        time.GetElapsedTime(exchange.Started, at) < retry.Deadline && (exchange.TotalUntil == 0 || at < exchange.TotalUntil);
+
+    // Null when the same target is not called again: it would not help, may not be, or ends after the time there is.
+    private TimeSpan? WaitToRepeat(GatewayExchange exchange, in RouteCursor cursor, GatewayError error, RetryConfig retry, int repetition, long now)
+    {
+        if (repetition > retry.SameTarget || !AfterFailure.HelpsWaiting(error.Kind) || !cursor.MayRepeat(now)) return null;
+        var wait = backoff.Of(retry, repetition, error.RetryAfter);
+        return HasTime(exchange, retry, now + (long)(wait.TotalSeconds * time.TimestampFrequency)) ? wait : null;
+    }
+
+    /// <summary>An attempt has failed before anything of it was passed on: what its record will say, and what its breaker is told.</summary>
+    internal void NoteFailure(Attempt attempt, GatewayError error, long now)
+    {
+        attempt.Error = error.Kind;
+        attempt.Ended = now;
+        attempt.IsAborted = error.Kind == GatewayErrorKind.ClientAborted;
+        attempt.IsTruncated = error.Kind == GatewayErrorKind.StreamBroken && attempt.UpstreamStatus is >= 200 and < 300;
+        // The provider refused the request, and that is an answer.
+        if (error.Kind == GatewayErrorKind.UpstreamRejected) services.Events.Note(attempt.Target.State, attempt.Credential, attempt.Breaker.Succeed(now, attempt.Started));
+        else Judge(attempt, new TargetFailure(error.Kind, StatusOf(attempt, error), error.RetryAfter), now);
+    }
+
+    // An error inside a 200 may say which status it means.
+    private static int StatusOf(Attempt attempt, GatewayError error) =>
+        attempt.UpstreamStatus is >= 200 and < 300 && error.Status is { } meant ? meant : attempt.UpstreamStatus;
+
+    // A failure of the target's own counts; anything else (an abort, a request that cannot be told) says nothing of it.
+    private void Judge(Attempt attempt, in TargetFailure failure, long now)
+    {
+        if (GatewayErrorTable.Of(failure.Kind).CountsAgainstTarget) services.Events.Note(attempt.Target.State, attempt.Credential, attempt.Breaker.Fail(now, in failure));
+        else attempt.Breaker.Abandon(attempt.Probe);
     }
 
     private static bool MoveOn(ref RouteCursor cursor, GatewayError error, RoutePlan plan, long now) =>
@@ -89,33 +136,20 @@ internal sealed partial class AttemptRunner(AttemptServices services, Router rou
     private RoutePlan? Larger(GatewayExchange exchange, RoutePlan plan, GatewayError error)
     {
         if (error.Refusal != RefusalReason.ContextLength || plan.Model.Retry.ContextLengthModel is not { } name) return null;
-        if (!exchange.Snapshot.Catalog.TryFindCatalogued(name, out var model) || ReferenceEquals(model, plan.Model)) return null;
-        return router.PlanFor(exchange, model).Plan;
-    }
-
-    /// <summary>An attempt has failed before anything of it was passed on: what its record will say, and what its breaker is told.</summary>
-    internal void NoteFailure(Attempt attempt, GatewayError error)
-    {
-        attempt.Error = error.Kind;
-        attempt.IsAborted = error.Kind == GatewayErrorKind.ClientAborted;
-        attempt.IsTruncated = error.Kind == GatewayErrorKind.StreamBroken && attempt.UpstreamStatus is >= 200 and < 300;
-        if (!GatewayErrorTable.Of(error.Kind).CountsAgainstTarget)
-        {
-            // The provider refused the request, and that is an answer; an abort says nothing.
-            if (error.Kind == GatewayErrorKind.UpstreamRejected) services.Events.Note(attempt.Target.State, attempt.Credential, attempt.Breaker.Succeed(time.GetTimestamp()));
-            else attempt.Breaker.Abandon();
-            return;
-        }
-
-        var failure = new TargetFailure(error.Kind, attempt.UpstreamStatus, error.RetryAfter);
-        services.Events.Note(attempt.Target.State, attempt.Credential, attempt.Breaker.Fail(time.GetTimestamp(), in failure));
+        if (!exchange.Snapshot.Catalog.TryFindCatalogued(name, out var model) || model.Id == plan.Model.Id) return null;
+        if (router.PlanFor(exchange, model).Plan is not { } larger) return null;
+        // It stands in for the model that was asked, so that one's defaults stay; the cookie's indexes say nothing about its pool.
+        larger = MakerPins.PinAgain(exchange, larger with { Cookie = null, Preferred = -1, Defaults = plan.Defaults ?? larger.Defaults });
+        // What this provider made no other one knows: its refusal is the answer.
+        return plan.IsPinned && !larger.IsPinned ? null : larger;
     }
 
     /// <summary>The attempt that is sent to where the cursor is.</summary>
     internal Attempt Begin(GatewayExchange exchange, in RouteCursor cursor, int ordinal, HedgeLane? lane)
     {
-        var dialect = cursor.Target.Provider.DialectFor(exchange.Surface, cursor.Target.UpstreamModel)!.Value;
-        return new Attempt(cursor.Target, cursor.Credential, ordinal, dialect, time.GetTimestamp(), time.GetUtcNow()) { Lane = lane };
+        var target = cursor.Target;
+        var dialect = target.Provider.DialectFor(exchange.Surface, target.UpstreamModel)!.Value;
+        return new Attempt(target, cursor.Credential, cursor.Probe, ordinal, dialect, time.GetTimestamp(), time.GetUtcNow()) { Lane = lane };
     }
 
     /// <summary>Makes the call and passes the answer on. An error when nothing of it was: the record is then still to be written.</summary>
@@ -130,18 +164,19 @@ internal sealed partial class AttemptRunner(AttemptServices services, Router rou
         {
             var outcome = await call.RunAsync(attempt.Credential, canFailOver);
             if (outcome.Error is null) NoteEnd(attempt);
-            return outcome;
+            return outcome with { Attempt = attempt };
         }
         catch (Exception exception) when (attempt.IsSettled && (exchange.Http.Response.HasStarted || exchange.Aborted.IsCancellationRequested))
         {
             // The record is written; what failed after it was the way to the caller.
             LogGone(logger, exception, exchange.RequestId);
+            NoteEnd(attempt);
             return AttemptOutcome.Answered;
         }
         catch
         {
-            // A defect of ours: the call was made all the same, so it is recorded. It is the end of the request unless another answers it.
-            attempt.Breaker.Abandon();
+            // A defect of ours: the call was made all the same, so it is recorded. It is the end of the request unless another one answers it.
+            attempt.Breaker.Abandon(attempt.Probe);
             attempt.Error = GatewayErrorKind.Internal;
             await services.Settlement.SettleAsync(exchange, attempt, isFinal: attempt.TryTakeAnswer(), 500);
             throw;
@@ -158,29 +193,27 @@ internal sealed partial class AttemptRunner(AttemptServices services, Router rou
     private void NoteEnd(Attempt attempt)
     {
         services.Events.Note(attempt.Target.State, attempt.Credential, attempt.Mended);
-        if (attempt.Error is not { } kind) return;
-        if (!GatewayErrorTable.Of(kind).CountsAgainstTarget)
-        {
-            attempt.Breaker.Abandon();
-            return;
-        }
-
-        var failure = new TargetFailure(kind, attempt.UpstreamStatus, null);
-        services.Events.Note(attempt.Target.State, attempt.Credential, attempt.Breaker.Fail(time.GetTimestamp(), in failure));
+        if (attempt.Error is { } kind) Judge(attempt, new TargetFailure(kind, attempt.UpstreamStatus, null), time.GetTimestamp());
     }
 
     // A caller of a pool waits for the first target that comes back, not for the one that was asked last.
     private static GatewayError WithShortestWait(GatewayError error, RoutePlan plan, long now)
     {
-        if (!GatewayErrorTable.Of(error.Kind).CountsAgainstTarget || plan.Pool.Members.Count == 1) return error;
-        var wait = plan.Pool.ShortestWait(plan.Callable, now);
-        return wait > TimeSpan.Zero ? error with { RetryAfter = wait } : error;
+        if (!GatewayErrorTable.Of(error.Kind).CountsAgainstTarget || plan.Pool.HasOneWay) return error;
+        var wait = plan.ShortestWait(now);
+        if (wait > TimeSpan.Zero) return error with { RetryAfter = wait };
+        // Another one may be called at once (a bound on attempts or time has ended this request): the failed one's wait is not the pool's.
+        return error.RetryAfter is null ? error : error with { RetryAfter = TimeSpan.FromSeconds(1) };
     }
 
     private GatewayError AllOut(GatewayExchange exchange, RoutePlan plan)
     {
-        var wait = plan.Pool.ShortestWait(plan.Left, time.GetTimestamp());
-        return new GatewayError(GatewayErrorKind.CircuitOpen, $"Every provider of the model '{exchange.ModelAsked}' is out for the moment. Try again after the time that Retry-After says.")
+        services.Metrics.CountRejected(GatewayErrorKind.CircuitOpen);
+        var wait = plan.ShortestWait(time.GetTimestamp());
+        var who = plan.IsPinned
+            ? $"The provider of '{exchange.ModelAsked}' that made what this request refers to (previous_response_id, encrypted_content or file_id), and alone can answer it,"
+            : $"Every provider of the model '{exchange.ModelAsked}'";
+        return new GatewayError(GatewayErrorKind.CircuitOpen, $"{who} is out for the moment. Try again after the time that Retry-After says.")
         {
             RetryAfter = wait > TimeSpan.Zero ? wait : TimeSpan.FromSeconds(1),
         };

@@ -16,6 +16,9 @@ internal struct RouteCursor(RoutePlan plan)
     /// <summary>The credential to call it with.</summary>
     internal int Credential { get; private set; }
 
+    /// <summary>What the breaker gave a call that finds out after an open time; zero for any other.</summary>
+    internal long Probe { get; private set; }
+
     /// <summary>True when another target is left.</summary>
     internal readonly bool HasOtherTarget => _left != 0;
 
@@ -27,13 +30,15 @@ internal struct RouteCursor(RoutePlan plan)
     {
         while (true)
         {
-            var chosen = plan.Pool.Choose(_left, plan.Preferred, new PickContext(now, plan.PromptKey));
+            var chosen = plan.Pool.Choose(_left, plan.Preferred, new PickContext(now, plan.PromptKey, plan.CallerKey));
             if (chosen < 0) return false;
             _left &= ~(1UL << chosen);
             Target = plan.Pool.Members[chosen];
-            _credentialsLeft = Target.Provider.CredentialCount;
+            // What was made with one credential another one does not know.
+            var pinned = plan.IsPinned ? plan.PreferredCredential : -1;
+            _credentialsLeft = pinned >= 0 ? 1 : Target.Provider.CredentialCount;
             // The last one left is tried whatever its breaker says: somebody else finding out is no reason to refuse.
-            if (MoveToCredential(Target, now, Target.Provider.NextCredential(), mayBeOpen: false) || TakeOpen(now)) return true;
+            if (MoveToCredential(now, pinned >= 0 ? pinned : Target.Provider.NextCredential(), mayBeOpen: false) || TakeOpen(now, pinned)) return true;
         }
     }
 
@@ -43,36 +48,51 @@ internal struct RouteCursor(RoutePlan plan)
     /// </summary>
     internal bool MoveToHealthy(long now)
     {
-        var (from, skipped) = (Target.State, 0UL);
-        var isFound = false;
-        while (!isFound)
+        var candidates = _left;
+        while (true)
         {
-            var chosen = plan.Pool.Choose(_left & ~skipped, plan.Preferred, new PickContext(now, plan.PromptKey));
-            if (chosen < 0 || !plan.Pool.Members[chosen].State.IsAvailable(now)) break;
-            skipped |= 1UL << chosen;
-            var target = plan.Pool.Members[chosen];
-            if (ReferenceEquals(target.State, from)) continue;
-            _credentialsLeft = target.Provider.CredentialCount;
-            if (!MoveToCredential(target, now, target.Provider.NextCredential(), mayBeOpen: false)) continue;
-            Target = target;
-            _left &= ~(1UL << chosen);
-            isFound = true;
+            var chosen = plan.Pool.Choose(candidates, plan.Preferred, new PickContext(now, plan.PromptKey, plan.CallerKey));
+            if (chosen < 0 || !plan.Pool.Members[chosen].State.IsAvailable(now)) return false;
+            candidates &= ~(1UL << chosen);
+            var next = this;
+            next.Target = plan.Pool.Members[chosen];
+            next._credentialsLeft = next.Target.Provider.CredentialCount;
+            if (ReferenceEquals(next.Target.State, Target.State) || !next.MoveToCredential(now, next.Target.Provider.NextCredential(), mayBeOpen: false)) continue;
+            next._left &= ~(1UL << chosen);
+            this = next;
+            return true;
         }
-
-        return isFound;
     }
 
     /// <summary>What <paramref name="other"/> has tried is not tried again.</summary>
     internal void Forget(in RouteCursor other) => _left &= other._left;
 
     /// <summary>Goes to the next credential of the same target that is not known to be out; false when there is none.</summary>
-    internal bool MoveToCredential(long now) => MoveToCredential(Target, now, Credential + 1, mayBeOpen: false);
+    internal bool MoveToCredential(long now) => MoveToCredential(now, Credential + 1, mayBeOpen: false);
 
-    private bool TakeOpen(long now)
+    /// <summary>False when calling the same target once more is of no use: its breaker has opened under a rule that allows no call then.</summary>
+    internal readonly bool MayRepeat(long now) => Target.State.IsTriedWhenAllAreOut || Target.State.Breakers[Credential].IsAvailable(now);
+
+    /// <summary>Asks to call the same target once more; false when its breaker is open under a rule that allows no call then.</summary>
+    internal bool Repeat(long now)
     {
-        if (_left != 0 && AnyAvailable(now)) return false;
+        var mayEnter = Target.State.Breakers[Credential].TryEnter(now, out var probe);
+        Probe = probe;
+        return mayEnter || Target.State.IsTriedWhenAllAreOut;
+    }
+
+    private bool TakeOpen(long now, int pinned)
+    {
+        // Under API Management's rule an open target is never called.
+        if (!Target.State.IsTriedWhenAllAreOut || AnyAvailable(now)) return false;
+        if (pinned >= 0)
+        {
+            _credentialsLeft = 1;
+            return MoveToCredential(now, pinned, mayBeOpen: true);
+        }
+
         _credentialsLeft = Target.Provider.CredentialCount;
-        return MoveToCredential(Target, now, Credential, mayBeOpen: true);
+        return MoveToCredential(now, Target.State.LeastBad(now), mayBeOpen: true);
     }
 
     private readonly bool AnyAvailable(long now)
@@ -85,15 +105,16 @@ internal struct RouteCursor(RoutePlan plan)
         return false;
     }
 
-    private bool MoveToCredential(RouteTarget target, long now, int first, bool mayBeOpen)
+    private bool MoveToCredential(long now, int first, bool mayBeOpen)
     {
-        var breakers = target.State.Breakers;
+        var breakers = Target.State.Breakers;
         for (var next = first; _credentialsLeft > 0; next++)
         {
             _credentialsLeft--;
             var index = next % breakers.Length;
-            if (!breakers[index].TryEnter(now) && !mayBeOpen) continue;
+            if (!breakers[index].TryEnter(now, out var probe) && !mayBeOpen) continue;
             Credential = index;
+            Probe = probe;
             return true;
         }
 

@@ -41,8 +41,9 @@ internal sealed partial class HedgeRace(GatewayExchange exchange, RoutePlan plan
     internal async ValueTask<(AttemptOutcome Outcome, Attempt Attempt)> RunAsync(TimeSpan after, bool canFailOver)
     {
         using var firstLane = NewLane();
-        var first = Send(Cursor, runner.Begin(exchange, Cursor, exchange.Attempts++, firstLane), canFailOver);
-        ExchangeHeaders.SetAnswered(exchange, Cursor.Target);
+        var attempt = runner.Begin(exchange, Cursor, exchange.Attempts++, firstLane);
+        ExchangeHeaders.SetAnswered(exchange, attempt);
+        var first = Send(Cursor, attempt, canFailOver);
         using var secondLane = NewLane();
         if (!await IsSlowAsync(first, after) || TrySendSecond(secondLane) is not { } second)
         {
@@ -56,8 +57,7 @@ internal sealed partial class HedgeRace(GatewayExchange exchange, RoutePlan plan
         try
         {
             var outcome = await decisive.Task;
-            if (outcome.Error is not null) ExchangeHeaders.SetAnswered(exchange, decisive.Attempt.Target);
-            else if (decisive == second) services.Metrics.CountHedgeWon(exchange.ModelLabel);
+            if (outcome.Error is null && decisive == second) services.Metrics.CountHedgeWon(exchange.ModelLabel);
             var tried = decisive.Cursor;
             tried.Forget(second.Cursor);
             Cursor = tried;
@@ -91,7 +91,7 @@ internal sealed partial class HedgeRace(GatewayExchange exchange, RoutePlan plan
         if (!other.MoveToHealthy(time.GetTimestamp())) return null;
         if (_right.TryAddRival(exchange, out var ordinal)) return Send(other, runner.Begin(exchange, other, ordinal, lane), other.HasOtherTarget || other.HasOtherCredential);
         // Nothing was sent, so a breaker that let one call through to find out is given it back.
-        other.Target.State.Breakers[other.Credential].Abandon();
+        other.Target.State.Breakers[other.Credential].Abandon(other.Probe);
         return null;
     }
 
@@ -132,7 +132,7 @@ internal sealed partial class HedgeRace(GatewayExchange exchange, RoutePlan plan
             // What broke because it was cancelled is no failure of the target.
             if (isCancelled && attempt.UpstreamStatus < 400 && error.Kind != GatewayErrorKind.ClientAborted) error = HedgeLane.Superseded;
             if (isFirst && error.Kind == GatewayErrorKind.Superseded) attempt.NoteOutrun(time);
-            runner.NoteFailure(attempt, error);
+            runner.NoteFailure(attempt, error, time.GetTimestamp());
             await services.Settlement.SettleAsync(exchange, attempt, isFinal: false, GatewayErrorTable.StatusOf(error));
         }
         catch (Exception defect)
