@@ -68,4 +68,7 @@ public enum GatewayErrorKind
 
     /// <summary>The operator's limit on the whole request ran out: nobody's fault, and no other target has more time.</summary>
     TotalTimeout,
+
+    /// <summary>Another attempt for the same request answered first (a model's <c>hedge</c>), and this one was cancelled. Kinds are stored by number: new ones come last.</summary>
+    Superseded,
 }

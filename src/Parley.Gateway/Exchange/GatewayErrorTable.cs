@@ -38,6 +38,8 @@ internal static class GatewayErrorTable
         GatewayErrorKind.ClientAborted => new(499, "invalid_request_error", "client_closed_request"),
         // Another target may take the request as it is, or in another dialect.
         GatewayErrorKind.UnsupportedTranslation => new(400, "invalid_request_error", "unsupported_translation", IsRetryable: true),
+        // In records only, with the status of a call that nobody waits for any more.
+        GatewayErrorKind.Superseded => new(499, "server_error", "superseded"),
         _ => new(500, "server_error", "internal_error"),
     };
 

@@ -70,14 +70,14 @@ internal sealed class Settlement(UsageLedger ledger, GatewayMetrics metrics, Fai
         {
             null => attempt.UpstreamStatus is >= 200 and < 300,
             // The request was sent; whether the provider had begun to answer is a matter of milliseconds.
-            GatewayErrorKind.ClientAborted => true,
+            GatewayErrorKind.ClientAborted or GatewayErrorKind.Superseded => true,
             GatewayErrorKind.StreamBroken or GatewayErrorKind.UpstreamTimeout or GatewayErrorKind.TotalTimeout => attempt.ContentEvents > 0 || attempt.AnswerBytes > 0,
             _ => false,
         };
 
     private void Count(GatewayExchange exchange, Attempt attempt, UsageRecord record)
     {
-        if (attempt.Error is { } kind and not (GatewayErrorKind.ClientAborted or GatewayErrorKind.UpstreamRejected))
+        if (attempt.Error is { } kind and not (GatewayErrorKind.ClientAborted or GatewayErrorKind.UpstreamRejected or GatewayErrorKind.Superseded))
             metrics.CountUpstreamError(record.Provider, kind);
         if (!record.IsFinal)
         {

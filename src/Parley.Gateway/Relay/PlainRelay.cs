@@ -45,6 +45,7 @@ internal static class PlainRelay
 
             tap.Complete();
             if (Judge(relay, tap, length) is { } error) return new AttemptOutcome(error);
+            if (!relay.Attempt.TryTakeAnswer()) return AttemptOutcome.Superseded;
             // Known before the caller can refer to it.
             relay.Made?.NoteId(tap.Reply.Id);
 
@@ -71,7 +72,6 @@ internal static class PlainRelay
     // Past the held size the answer is begun; what breaks from then on breaks the connection, because a status can no longer say it.
     private static async ValueTask<AttemptOutcome> StreamRestAsync(RelayContext relay, ReplyTap tap, Stream body, byte[] held, int length)
     {
-        var writer = relay.Response.BodyWriter;
         var isBegun = false;
         var next = ArrayPool<byte>.Shared.Rent(64 * 1024);
         try
@@ -84,20 +84,22 @@ internal static class PlainRelay
                 if (read == 0) break;
                 relay.Attempt.AnswerBytes += read;
                 tap.Observe(spare.AsSpan(0, read));
+                if (!isBegun && !relay.Attempt.TryTakeAnswer()) return AttemptOutcome.Superseded;
                 relay.Made?.ObserveBytes(spare.AsSpan(0, read));
                 if (!isBegun) Begin(relay);
                 isBegun = true;
-                await writer.WriteAsync(pending, relay.Deadline.Token);
+                await relay.Response.BodyWriter.WriteAsync(pending, relay.Deadline.Token);
                 pending = spare.AsMemory(0, read);
                 spare = ReferenceEquals(spare, next) ? held : next;
             }
 
             tap.Complete();
             if (!tap.IsComplete) throw new HttpIOException(HttpRequestError.ResponseEnded, "the JSON document has no end");
+            if (!isBegun && !relay.Attempt.TryTakeAnswer()) return AttemptOutcome.Superseded;
             relay.Made?.NoteId(tap.Reply.Id);
             await relay.Settlement.SettleAsync(relay.Exchange, relay.Attempt, isFinal: true, relay.Reply.Status);
             if (!isBegun) Begin(relay);
-            await writer.WriteAsync(pending, relay.Deadline.Token);
+            await relay.Response.BodyWriter.WriteAsync(pending, relay.Deadline.Token);
             return AttemptOutcome.Answered;
         }
         finally

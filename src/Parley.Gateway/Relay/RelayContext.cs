@@ -14,7 +14,7 @@ namespace Parley.Gateway.Relay;
 /// <param name="Deadline">Cancels when the caller leaves or the provider is silent for too long.</param>
 /// <param name="Settlement">Writes the record; called before the last frame is sent.</param>
 /// <param name="Time">Clock of latencies.</param>
-/// <param name="CanFailOver">True when another target could answer in place of this one.</param>
+/// <param name="HasOtherTarget">True when another target could be tried after this one.</param>
 /// <param name="AskedForUsage">True when the stream's usage was asked for on the caller's behalf.</param>
 internal sealed record RelayContext(
     GatewayExchange Exchange,
@@ -23,7 +23,7 @@ internal sealed record RelayContext(
     AttemptDeadline Deadline,
     Settlement Settlement,
     TimeProvider Time,
-    bool CanFailOver,
+    bool HasOtherTarget,
     bool AskedForUsage)
 {
     /// <summary>How the answer is translated; null when its bytes are passed on.</summary>
@@ -31,6 +31,9 @@ internal sealed record RelayContext(
 
     /// <summary>What was lost on the way to the provider, or back; null when nothing can be.</summary>
     internal LossReport? Losses { get; init; }
+
+    /// <summary>True when another target could answer in place of this one, after it or beside it.</summary>
+    internal bool CanFailOver => HasOtherTarget || Attempt.IsContested;
 
     /// <summary>Learns what only this maker can answer for later on; null when there is nothing to learn.</summary>
     internal MadeItems? Made { get; init; }

@@ -35,7 +35,11 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
     private long _heldSince;
     private bool _isOpen;
     private bool _isEnding;
+    private bool _isSuperseded;
     private GatewayError? _refused;
+
+    // Known once the gate is open: before that the response may be another attempt's.
+    private PipeWriter _writer = null!;
 
     internal static async ValueTask<AttemptOutcome> RunAsync(RelayContext relay)
     {
@@ -54,18 +58,18 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
     private async ValueTask<AttemptOutcome> RunAsync()
     {
         await using var body = relay.Reply.OpenBody(relay.Deadline.Token);
-        var writer = relay.Response.BodyWriter;
         GatewayError? broken = null;
         try
         {
             while (true)
             {
-                var read = await ReadAsync(body, writer);
+                var read = await ReadAsync(body);
                 if (read > 0) _reader.Advance(read);
-                var wrote = Pump(writer, isEnd: read == 0);
+                var wrote = Pump(isEnd: read == 0);
+                if (_isSuperseded) return AttemptOutcome.Superseded;
                 if (_refused is not null) return new AttemptOutcome(_refused);
                 if (_isEnding) break;
-                if (wrote) await FlushAsync(writer);
+                if (wrote) await FlushAsync();
                 if (_reader.IsTooLong || _reader.IsCorrupt)
                 {
                     broken = new GatewayError(GatewayErrorKind.StreamBroken, _reader.IsCorrupt
@@ -86,21 +90,23 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
         }
 
         if (!_isOpen && !tap.IsFinished) return new AttemptOutcome(broken ?? NothingCame());
-        await EndAsync(writer, body, broken);
+        if (!Open()) return AttemptOutcome.Superseded;
+        await EndAsync(body, broken);
         return AttemptOutcome.Answered;
     }
 
     // A caller who reads slowly is not the provider's silence.
-    private ValueTask<FlushResult> FlushAsync(PipeWriter writer)
+    private ValueTask<FlushResult> FlushAsync()
     {
-        var flushing = writer.FlushAsync(relay.Exchange.Aborted);
+        var flushing = _writer.FlushAsync(relay.Exchange.Aborted);
         if (!flushing.IsCompleted) relay.Deadline.Within(Timeout.InfiniteTimeSpan, AttemptStep.Idle);
         return flushing;
     }
 
-    // The gate is patient for a while only: a model that thinks for minutes must not look like a dead line.
+    // The gate is patient for a while only: a model that thinks for minutes must not look like a dead line. While another attempt may
+    // answer first, it is patient until that one is out of the way.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<int> ReadAsync(Stream body, PipeWriter writer)
+    private async ValueTask<int> ReadAsync(Stream body)
     {
         var reading = body.ReadAsync(_reader.GetMemory(), relay.Deadline.Token);
         if (!reading.IsCompleted) relay.AwaitNext(isStream: true);
@@ -108,6 +114,7 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
         var task = reading.AsTask();
         try
         {
+            if (relay.Attempt is { IsContested: true, Lane.Right: { } right } && await Task.WhenAny(task, right.Settled) == task) return await task;
             // Counted from the first event that was held: heartbeats must not wind the clock up again.
             var left = GatePatience - relay.Time.GetElapsedTime(_heldSince);
             if (left > TimeSpan.Zero)
@@ -118,10 +125,11 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
                 if (isRead) return await task;
             }
 
-            Open();
+            // Without the right to answer the attempt is being cancelled, and the read with it.
+            if (!Open()) return await task;
             var wrote = false;
-            ReleaseHeld(writer, ref wrote);
-            await writer.FlushAsync(relay.Deadline.Token);
+            ReleaseHeld(ref wrote);
+            await _writer.FlushAsync(relay.Deadline.Token);
             return await task;
         }
         finally
@@ -135,7 +143,7 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
     private bool WaitsForFirstToken() => relay.CanFailOver && relay.Timeouts.FirstTokenUntil != 0;
 
     // Steps 1 to 3 for all events that are in the buffer; true when something was written.
-    private bool Pump(PipeWriter writer, bool isEnd)
+    private bool Pump(bool isEnd)
     {
         var wrote = false;
         while (_reader.TryRead(out var frame) || (isEnd && _reader.TryReadLast(out frame)))
@@ -165,12 +173,12 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
                 Write(in frame, verdict, _held);
                 _isEnding |= isLast;
                 // The event after which nothing of the answer can come is held for the record; what follows it is let go.
-                if (isLast) return wrote;
+                if (isLast || _isSuperseded) return wrote;
                 continue;
             }
 
-            ReleaseHeld(writer, ref wrote);
-            Write(in frame, verdict, writer);
+            ReleaseHeld(ref wrote);
+            Write(in frame, verdict, _writer);
             wrote = true;
         }
 
@@ -196,20 +204,23 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
     {
         if (_isOpen) return true;
         var mustWait = relay.CanFailOver && kind is FrameKind.Prelude or FrameKind.Comment && (_held?.WrittenCount ?? 0) < HeldLimit;
-        if (mustWait) return false;
-        Open();
-        return true;
+        return !mustWait && Open();
     }
 
-    private void Open()
+    // False when the answer of another attempt is passed on.
+    private bool Open()
     {
-        if (_isOpen) return;
+        if (_isOpen) return true;
+        _isSuperseded = !relay.Attempt.TryTakeAnswer();
+        if (_isSuperseded) return false;
         _isOpen = true;
+        _writer = relay.Response.BodyWriter;
         relay.Commit(relay.Exchange.StreamContentType);
         relay.Response.Headers.CacheControl = "no-cache, no-transform";
         // nginx and its kin buffer answers unless they are told not to.
         relay.Response.Headers["X-Accel-Buffering"] = "no";
         relay.Exchange.Http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        return true;
     }
 
     // Anthropic tells the reason in message_delta and ends with message_stop: only the dialect's own end is the last event.
@@ -221,9 +232,8 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
     private bool IsHeldToEnd() =>
         relay.Attempt.Dialect == Dialect.GeminiContent && relay.Translation is null && tap.IsFinished && (_held?.WrittenCount ?? 0) < HeldLimit;
 
-    private async ValueTask EndAsync(PipeWriter writer, Stream body, GatewayError? broken)
+    private async ValueTask EndAsync(Stream body, GatewayError? broken)
     {
-        Open();
         // Cut between the answer's own end and the end of the bytes: nothing of it is missing.
         if (tap.IsFinished && !_isEnding) HoldEnd();
         var attempt = relay.Attempt;
@@ -239,15 +249,15 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
 
         await relay.Settlement.SettleAsync(relay.Exchange, attempt, isFinal: true, relay.Reply.Status);
         var wrote = false;
-        ReleaseHeld(writer, ref wrote);
+        ReleaseHeld(ref wrote);
         // An error that the provider reported itself has already been passed on.
         if (!tap.IsFinished && !tap.Reply.HasError)
         {
             var error = broken ?? new GatewayError(GatewayErrorKind.StreamBroken, "The provider's stream ended before its end. The answer is incomplete.");
-            tap.WriteError(writer, error.Message, GatewayErrorTable.CodeOf(error) ?? "stream_broken");
+            tap.WriteError(_writer, error.Message, GatewayErrorTable.CodeOf(error) ?? "stream_broken");
         }
 
-        await writer.FlushAsync(relay.Exchange.Aborted);
+        await _writer.FlushAsync(relay.Exchange.Aborted);
         if (broken is null) await DrainAsync(body);
     }
 
@@ -275,10 +285,10 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
         }
     }
 
-    private void ReleaseHeld(PipeWriter writer, ref bool wrote)
+    private void ReleaseHeld(ref bool wrote)
     {
         if (_held is not { WrittenCount: > 0 }) return;
-        writer.Write(_held.WrittenSpan);
+        _writer.Write(_held.WrittenSpan);
         _held.ResetWrittenCount();
         wrote = true;
     }
@@ -294,7 +304,9 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
     private void NoteContent()
     {
         relay.Attempt.ContentEvents++;
-        if (relay.Attempt.FirstToken == 0) relay.Attempt.FirstToken = relay.Time.GetTimestamp();
+        if (relay.Attempt.FirstToken != 0) return;
+        relay.Attempt.FirstToken = relay.Time.GetTimestamp();
+        if (_isOpen) relay.Attempt.NoteLateFirstToken(relay.Time);
     }
 
     // Images that a model made, and whole answers, come in one event.

@@ -54,7 +54,7 @@ internal sealed class TranslatedEmbeddings(GatewayExchange exchange, Attempt att
             }
 
             if (_answer.HasUsage) reply.Report(new TokenUsage(_answer.InputTokens, 0, 0, 0, 0));
-
+            if (!attempt.TryTakeAnswer()) return AttemptOutcome.Superseded;
             await services.Settlement.SettleAsync(exchange, attempt, isFinal: true, 200);
             Write(request);
             return AttemptOutcome.Answered;
@@ -90,6 +90,7 @@ internal sealed class TranslatedEmbeddings(GatewayExchange exchange, Attempt att
             deadline.Within(timeouts.Idle, AttemptStep.Idle);
             var read = await stream.ReadAsync(buffer.GetMemory(8 * 1024), deadline.Token);
             if (read == 0) break;
+            if (attempt.FirstToken == 0) attempt.FirstToken = time.GetTimestamp();
             buffer.Advance(read);
             attempt.AnswerBytes += read;
             if (buffer.Length > LongestAnswer || !exchange.Body.TryReserve(read)) return Failed($"The provider's answers are longer than {LongestAnswer >> 20} MiB, or than there is memory for. Ask for fewer texts at once.");

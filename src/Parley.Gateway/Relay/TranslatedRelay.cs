@@ -36,6 +36,7 @@ internal static class TranslatedRelay
 
         using var output = new PooledBuffer(answer.Length + 1024);
         if (Translate(relay, translation, answer, output, reply) is { } error) return new AttemptOutcome(error);
+        if (!relay.Attempt.TryTakeAnswer()) return AttemptOutcome.Superseded;
 
         await relay.Settlement.SettleAsync(relay.Exchange, relay.Attempt, isFinal: true, relay.Reply.Status);
         relay.Commit(relay.Exchange.IsStream ? relay.Exchange.StreamContentType : "application/json");

@@ -4,6 +4,7 @@ using Parley.Gateway.Configuration;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Providers.Transport;
 using Parley.Gateway.Resilience.Breakers;
+using Parley.Gateway.Resilience.Hedging;
 using Parley.Gateway.Routing;
 
 namespace Parley.Gateway.Resilience;
@@ -73,12 +74,46 @@ internal sealed class Attempt(RouteTarget target, int credential, long probe, in
     /// <summary>What the answer has changed of the breaker; null when nothing.</summary>
     internal BreakerChange? Mended { get; private set; }
 
+    /// <summary>What an attempt for a hedged model carries; null for others.</summary>
+    internal HedgeLane? Lane { get; init; }
+
+    /// <summary>True while another attempt may answer in place of this one.</summary>
+    internal bool IsContested => Lane?.Right is { IsContested: true };
+
+    /// <summary>True when what happens to the response is this attempt's doing: it has taken the right to answer, or nobody else could.</summary>
+    internal bool HasAnswer => Lane?.Right is not { } right || right.Holder == this;
+
+    /// <summary>Asked before the response is touched; false when another attempt's answer is passed on.</summary>
+    internal bool TryTakeAnswer() => Lane?.Right is not { } right || right.TryTake(this);
+
     /// <summary>An answer is about to be passed on: the target is well.</summary>
     internal void NoteAnswered(TimeProvider time)
     {
         var now = time.GetTimestamp();
         Mended = Breaker.Succeed(now, Started);
-        if (FirstToken != 0) Target.State.Latency.Record(now, time.GetElapsedTime(Started, FirstToken).TotalMilliseconds);
+        if (FirstToken != 0) Measure(now, time);
+    }
+
+    /// <summary>The first content of an answer whose beginning was passed on before it: only the slow ones come so, and they must not be missing.</summary>
+    internal void NoteLateFirstToken(TimeProvider time) => Measure(FirstToken, time);
+
+    /// <summary>
+    /// A later attempt has won. It would have taken at least as long as it ran, which is noted: without its slowest answers a model
+    /// would look quicker with each hedge, and be hedged ever sooner.
+    /// </summary>
+    internal void NoteOutrun(TimeProvider time)
+    {
+        var now = time.GetTimestamp();
+        var milliseconds = time.GetElapsedTime(Started, FirstToken == 0 ? now : FirstToken).TotalMilliseconds;
+        if (milliseconds > Target.State.Latency.Milliseconds) Target.State.Latency.Record(now, milliseconds);
+        Lane?.Times?.Record(now, milliseconds);
+    }
+
+    private void Measure(long now, TimeProvider time)
+    {
+        var milliseconds = time.GetElapsedTime(Started, FirstToken).TotalMilliseconds;
+        Target.State.Latency.Record(now, milliseconds);
+        Lane?.Times?.Record(now, milliseconds);
     }
 
     /// <summary>Its headers have come: what they say of the target's rate limits, where the pool goes by that.</summary>

@@ -18,7 +18,7 @@ namespace Parley.Gateway.Resilience;
 /// </summary>
 internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, AttemptServices services, TimeProvider time) : IDisposable
 {
-    private readonly AttemptDeadline _deadline = new(time, exchange.Aborted, exchange.TotalUntil);
+    private readonly AttemptDeadline _deadline = new(time, attempt.Lane?.Token ?? exchange.Aborted, exchange.TotalUntil);
     private AttemptTimeouts _timeouts = AttemptTimeouts.Of(exchange.Plan!.Model.Timeouts, attempt.Target.Provider.Config.Http);
     private SplicedBody _body;
     private TranslatedBody? _translated;
@@ -32,8 +32,13 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
         try
         {
             if (exchange.Surface.Operation == Operation.Embeddings && attempt.Dialect != exchange.Surface.Dialect)
+            {
+                attempt.Lane?.Right?.NotePrepared();
                 return await new TranslatedEmbeddings(exchange, attempt, services, _deadline, time).RunAsync(credential);
+            }
+
             if (await WriteBodyAsync() is { } unwritable) return new AttemptOutcome(unwritable);
+            attempt.Lane?.Right?.NotePrepared();
             var call = new UpstreamCall(attempt.Dialect, exchange.IsStream, exchange.Surface.Operation == Operation.CountTokens);
             _request = new UpstreamRequest(provider.AddressOf(call, attempt.Target.UpstreamModel, attempt.Target.Endpoint), _translated?.Memory ?? _body.Memory, call);
             RequestHeaders.Copy(exchange.Http, attempt.Target, _request);
@@ -61,8 +66,9 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
         }
         catch (Exception exception) when (!attempt.IsSettled && UpstreamFault.Describe(exception, _deadline) is { } fault)
         {
+            if (fault.Kind == GatewayErrorKind.ClientAborted && !exchange.Aborted.IsCancellationRequested) return AttemptOutcome.Superseded;
             attempt.FaultDetail = exception.GetBaseException().Message;
-            return exchange.Http.Response.HasStarted ? await BreakAsync(fault) : new AttemptOutcome(fault);
+            return attempt.HasAnswer && exchange.Http.Response.HasStarted ? await BreakAsync(fault) : new AttemptOutcome(fault);
         }
     }
 

@@ -1,6 +1,7 @@
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Providers.Transport;
 using Parley.Gateway.Relay;
+using Parley.Gateway.Resilience.Hedging;
 
 namespace Parley.Gateway.Resilience;
 
@@ -17,4 +18,7 @@ internal readonly record struct AttemptOutcome(GatewayError? Error, ProviderErro
 
     /// <summary>The answer was begun or finished; no other attempt is possible.</summary>
     internal static AttemptOutcome Answered => default;
+
+    /// <summary>Another attempt's answer is passed on in place of this one's.</summary>
+    internal static AttemptOutcome Superseded => new(HedgeLane.Superseded);
 }

@@ -5,6 +5,7 @@ using Parley.Gateway.Configuration;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Relay;
 using Parley.Gateway.Resilience.Breakers;
+using Parley.Gateway.Resilience.Hedging;
 using Parley.Gateway.Routing;
 using Parley.Gateway.Routing.Affinity;
 using Parley.Gateway.Telemetry;
@@ -30,12 +31,29 @@ internal sealed partial class AttemptRunner(AttemptServices services, Backoff ba
         if (!cursor.MoveToTarget(time.GetTimestamp())) return new AttemptOutcome(AllOut(exchange, plan));
         var last = default(AttemptOutcome);
         var repetitions = 0;
+        var isHedged = false;
         while (true)
         {
             var retry = plan.Model.Retry;
             var mayGoOn = exchange.Attempts + 1 < retry.Attempts && HasTime(exchange, retry, time.GetTimestamp());
             var canRecover = mayGoOn && (cursor.HasOtherTarget || cursor.HasOtherCredential || repetitions < retry.SameTarget || retry.ContextLengthModel is not null);
-            var (outcome, attempt) = await SendAsync(exchange, cursor.Target, cursor.Credential, cursor.Probe, canRecover);
+            AttemptOutcome outcome;
+            Attempt attempt;
+            if (mayGoOn && !isHedged && HedgeRule.DelayOf(exchange, plan, in cursor, time) is { } patience)
+            {
+                var race = new HedgeRace(exchange, plan, cursor, this, services, time, logger);
+                (outcome, attempt) = await race.RunAsync(patience, canRecover);
+                (cursor, isHedged) = (race.Cursor, race.IsHedged);
+                if (race.Earlier.Error is not null) last = race.Earlier;
+            }
+            else
+            {
+                attempt = Begin(exchange, in cursor, exchange.Attempts++, HedgeRule.LaneOf(exchange, plan, time));
+                // Said now, so that a failure also tells who failed; the next attempt overwrites it.
+                ExchangeHeaders.SetAnswered(exchange, attempt);
+                outcome = await SendAsync(exchange, attempt, canRecover);
+            }
+
             if (outcome.Error is not { } error) return outcome;
 
             // A provider that is down is the better news: that request may succeed later, one that cannot be told never will.
@@ -86,7 +104,8 @@ internal sealed partial class AttemptRunner(AttemptServices services, Backoff ba
         return HasTime(exchange, retry, now + (long)(wait.TotalSeconds * time.TimestampFrequency)) ? wait : null;
     }
 
-    private void NoteFailure(Attempt attempt, GatewayError error, long now)
+    /// <summary>An attempt has failed before anything of it was passed on: what its record will say, and what its breaker is told.</summary>
+    internal void NoteFailure(Attempt attempt, GatewayError error, long now)
     {
         attempt.Error = error.Kind;
         attempt.Ended = now;
@@ -124,35 +143,41 @@ internal sealed partial class AttemptRunner(AttemptServices services, Backoff ba
         return plan.IsPinned && !larger.IsPinned ? null : larger;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<(AttemptOutcome Outcome, Attempt Attempt)> SendAsync(GatewayExchange exchange, RouteTarget target, int credential, long probe, bool canFailOver)
+    /// <summary>The attempt that is sent to where the cursor is.</summary>
+    internal Attempt Begin(GatewayExchange exchange, in RouteCursor cursor, int ordinal, HedgeLane? lane)
     {
+        var target = cursor.Target;
         var dialect = target.Provider.DialectFor(exchange.Surface, target.UpstreamModel)!.Value;
-        var attempt = new Attempt(target, credential, probe, exchange.Attempts++, dialect, time.GetTimestamp(), time.GetUtcNow());
-        // Said now, so that a failure also tells who failed; the next attempt overwrites it.
-        ExchangeHeaders.SetAnswered(exchange, attempt);
+        return new Attempt(target, cursor.Credential, cursor.Probe, ordinal, dialect, time.GetTimestamp(), time.GetUtcNow()) { Lane = lane };
+    }
+
+    /// <summary>Makes the call and passes the answer on. An error when nothing of it was: the record is then still to be written.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    internal async ValueTask<AttemptOutcome> SendAsync(GatewayExchange exchange, Attempt attempt, bool canFailOver)
+    {
+        var target = attempt.Target;
         using var activity = GatewayActivities.Attempt(target.Name);
         var call = new AttemptCall(exchange, attempt, services, time);
         target.State.Enter();
         try
         {
-            var outcome = await call.RunAsync(credential, canFailOver);
+            var outcome = await call.RunAsync(attempt.Credential, canFailOver);
             if (outcome.Error is null) NoteEnd(attempt);
-            return (outcome with { Attempt = attempt }, attempt);
+            return outcome with { Attempt = attempt };
         }
         catch (Exception exception) when (attempt.IsSettled && (exchange.Http.Response.HasStarted || exchange.Aborted.IsCancellationRequested))
         {
             // The record is written; what failed after it was the way to the caller.
             LogGone(logger, exception, exchange.RequestId);
             NoteEnd(attempt);
-            return (AttemptOutcome.Answered, attempt);
+            return AttemptOutcome.Answered;
         }
         catch
         {
-            // A defect of ours: the call was made all the same, so it is recorded.
+            // A defect of ours: the call was made all the same, so it is recorded. It is the end of the request unless another one answers it.
             attempt.Breaker.Abandon(attempt.Probe);
             attempt.Error = GatewayErrorKind.Internal;
-            await services.Settlement.SettleAsync(exchange, attempt, isFinal: true, 500);
+            await services.Settlement.SettleAsync(exchange, attempt, isFinal: attempt.TryTakeAnswer(), 500);
             throw;
         }
         finally

@@ -24,8 +24,8 @@ internal sealed partial class FailureLog(TimeProvider time, ILogger<FailureLog> 
 
     internal void Note(Ulid requestId, string target, GatewayErrorKind kind, int status, string? detail, bool triesNext)
     {
-        // What the caller did is no failure of the target.
-        if (kind is GatewayErrorKind.ClientAborted or GatewayErrorKind.UpstreamRejected) return;
+        // What the caller did is no failure of the target, nor that another one was quicker.
+        if (kind is GatewayErrorKind.ClientAborted or GatewayErrorKind.UpstreamRejected or GatewayErrorKind.Superseded) return;
         var key = (target, kind);
         if (!_states.TryGetValue(key, out var state))
             state = _states.Count < MostTargets ? _states.GetOrAdd(key, static _ => new State()) : _others;

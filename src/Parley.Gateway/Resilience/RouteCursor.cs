@@ -42,6 +42,31 @@ internal struct RouteCursor(RoutePlan plan)
         }
     }
 
+    /// <summary>
+    /// Goes to another target whose breaker lets a call through, for a call that need not be made: none that is out, nor the same one again.
+    /// False when there is none.
+    /// </summary>
+    internal bool MoveToHealthy(long now)
+    {
+        var candidates = _left;
+        while (true)
+        {
+            var chosen = plan.Pool.Choose(candidates, plan.Preferred, new PickContext(now, plan.PromptKey, plan.CallerKey));
+            if (chosen < 0 || !plan.Pool.Members[chosen].State.IsAvailable(now)) return false;
+            candidates &= ~(1UL << chosen);
+            var next = this;
+            next.Target = plan.Pool.Members[chosen];
+            next._credentialsLeft = next.Target.Provider.CredentialCount;
+            if (ReferenceEquals(next.Target.State, Target.State) || !next.MoveToCredential(now, next.Target.Provider.NextCredential(), mayBeOpen: false)) continue;
+            next._left &= ~(1UL << chosen);
+            this = next;
+            return true;
+        }
+    }
+
+    /// <summary>What <paramref name="other"/> has tried is not tried again.</summary>
+    internal void Forget(in RouteCursor other) => _left &= other._left;
+
     /// <summary>Goes to the next credential of the same target that is not known to be out; false when there is none.</summary>
     internal bool MoveToCredential(long now) => MoveToCredential(now, Credential + 1, mayBeOpen: false);
 

@@ -24,6 +24,9 @@ internal sealed record CatalogModel(string Id, ModelConfig? Config, TargetPool P
     /// <summary>How long each step may take.</summary>
     internal TimeoutsConfig Timeouts { get; } = Config?.Timeouts ?? new TimeoutsConfig();
 
+    /// <summary>Whether a second target is called when the first is slow; null means it is not.</summary>
+    internal HedgeConfig? Hedge => Config?.Hedge;
+
     /// <summary>The cookie that keeps a client on its target; null where the model has none.</summary>
     internal AffinityCookie? Cookie { get; } = AffinityCookie.Of(Config);
 

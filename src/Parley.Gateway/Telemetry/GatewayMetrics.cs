@@ -17,6 +17,7 @@ internal sealed class GatewayMetrics
     private readonly ConcurrentDictionary<(string Surface, string Model, string Provider), MetricSeries> _series = new();
     private readonly ConcurrentDictionary<(string Provider, GatewayErrorKind Kind), StrongBox> _upstreamErrors = new();
     private readonly ConcurrentDictionary<(Dialect From, Dialect To, string Field), StrongBox> _losses = new();
+    private readonly ConcurrentDictionary<string, HedgeCounts> _hedges = new();
     private readonly long[] _rejected = new long[Enum.GetValues<GatewayErrorKind>().Length];
     private readonly MetricSeries _overflow = new(Other, Other, Other);
     private long _inFlight;
@@ -60,6 +61,18 @@ internal sealed class GatewayMetrics
             counter = _losses.GetOrAdd(_losses.Count < MostSeries ? key : (from, to, Other), static _ => new StrongBox());
         Interlocked.Increment(ref counter.Value);
     }
+
+    internal IEnumerable<KeyValuePair<string, HedgeCounts>> Hedges => _hedges;
+
+    /// <summary>A second target was called because the first was slow.</summary>
+    internal void CountHedgeSent(string model) => Interlocked.Increment(ref HedgesOf(model).Sent);
+
+    /// <summary>The second target's answer was the quicker one.</summary>
+    internal void CountHedgeWon(string model) => Interlocked.Increment(ref HedgesOf(model).Won);
+
+    private HedgeCounts HedgesOf(string model) => _hedges.TryGetValue(model, out var counts)
+        ? counts
+        : _hedges.GetOrAdd(_hedges.Count < MostSeries ? model : Other, static _ => new HedgeCounts());
 
     /// <summary>A request whose outcome is known.</summary>
     internal void CountRequest(string surface, string model, string provider, int status, double seconds, double? firstTokenSeconds, in TokenUsage usage)

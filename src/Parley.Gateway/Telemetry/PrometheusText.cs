@@ -21,6 +21,7 @@ internal sealed class PrometheusText(GatewayMetrics metrics, UsageLedger ledger,
         Histogram(text, series, "parley_time_to_first_token_seconds", "From the request's start to the first content of the answer.", s => s.FirstToken);
         Errors(text);
         Losses(text);
+        Hedges(text);
         Gauge(text, "parley_in_flight_requests", "Requests being answered.", metrics.InFlight);
         Gauge(text, "parley_buffered_bytes", "Request bodies held in memory.", budget.Reserved);
         Counter(text, "parley_ledger_written_total", "Usage records written to the journal.", ledger.Written);
@@ -101,6 +102,19 @@ internal sealed class PrometheusText(GatewayMetrics metrics, UsageLedger ledger,
         Head(text, "parley_translation_losses_total", "counter", "Fields of requests and answers that another dialect could not carry, or a model refuses.");
         foreach (var ((from, to, field), counter) in metrics.Losses)
             text.Append(CultureInfo.InvariantCulture, $"parley_translation_losses_total{{from=\"{from}\",to=\"{to}\",field=\"{Escape(field)}\"}} {Volatile.Read(ref counter.Value)}\n");
+    }
+
+    private void Hedges(StringBuilder text)
+    {
+        Hedges(text, "parley_hedges_sent_total", "Second calls to another target because the first was slow.", static counts => Volatile.Read(ref counts.Sent));
+        Hedges(text, "parley_hedges_won_total", "Second calls whose answer was passed on.", static counts => Volatile.Read(ref counts.Won));
+    }
+
+    private void Hedges(StringBuilder text, string name, string help, Func<HedgeCounts, long> of)
+    {
+        Head(text, name, "counter", help);
+        foreach (var (model, counts) in metrics.Hedges)
+            text.Append(CultureInfo.InvariantCulture, $"{name}{{model=\"{Escape(model)}\"}} {of(counts)}\n");
     }
 
     private static void Line(StringBuilder text, string name, MetricSeries series, string more, double value) =>
