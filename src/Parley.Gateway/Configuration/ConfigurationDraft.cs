@@ -1,3 +1,4 @@
+using Parley.Gateway.Configuration.Entries;
 using Parley.Gateway.Configuration.Reading;
 using Parley.Gateway.Configuration.Sections;
 
@@ -7,10 +8,15 @@ namespace Parley.Gateway.Configuration;
 internal sealed class ConfigurationDraft
 {
     private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _fileNames = new(StringComparer.Ordinal);
+    private readonly Dictionary<(EntryKind, string), CatalogEntry> _entries = [];
 
     public Dictionary<string, ProviderConfig> Providers { get; } = new(StringComparer.Ordinal);
 
     public List<ModelConfig> Models { get; } = [];
+
+    /// <summary>All that was written, of every origin, also what turned out to be wrong.</summary>
+    public IReadOnlyCollection<CatalogEntry> Entries => _entries.Values;
 
     /// <summary>Adds the entries of one file's <c>models</c>; an id or alias that is taken already is an error naming both places.</summary>
     public void AddModels(SectionReader file, bool lenient)
@@ -20,14 +26,33 @@ internal sealed class ConfigurationDraft
         {
             if (reader.Read(node) is not { } model)
                 continue;
-            Models.Add(model);
-            foreach (var name in model.Aliases.Prepend(model.ModelId))
-            {
-                if (!_names.TryAdd(name, file.Context.Place(node)))
-                    file.Context.Error(node, $"\"{name}\" is already the id or an alias of {_names[name]}. Give one of them another name.");
-            }
+            Add(new CatalogEntry(EntryKind.Model, model.ModelId, lenient ? EntryOrigin.ModelsConfig : EntryOrigin.File, file.Context.Place(node), node));
+            AddModel(model, file.Context, node, isFile: true);
         }
     }
+
+    /// <summary>Adds one model and its names.</summary>
+    public void AddModel(ModelConfig model, ReadingContext context, ConfigurationNode node, bool isFile)
+    {
+        Models.Add(model);
+        foreach (var name in model.Aliases.Prepend(model.ModelId))
+        {
+            var place = context.Place(node);
+            if (!_names.TryAdd(name, place))
+                context.Error(node, $"\"{name}\" is already the id or an alias of {_names[name]}. Give one of them another name.");
+            else if (isFile)
+                _fileNames.Add(name, place);
+        }
+    }
+
+    /// <summary>Where an entry is written; null when there is none.</summary>
+    public string? PlaceOf(EntryKind kind, string id) => _entries.GetValueOrDefault((kind, id))?.Place;
+
+    /// <summary>Lists an entry; of two with one name, which is an error told elsewhere, the first.</summary>
+    public void Add(CatalogEntry entry) => _entries.TryAdd((entry.Kind, entry.Id), entry);
+
+    /// <summary>Where a file has this name of a model; null when none has.</summary>
+    public string? PlaceOfFileName(string name) => _fileNames.GetValueOrDefault(name);
 
     /// <summary>True when a name leads somewhere by the lookup of contracts §7.</summary>
     public bool Resolves(string name) =>
