@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Parley.Gateway.Tests.Harness;
 
 namespace Parley.Gateway.Tests.Admin;
@@ -25,6 +26,18 @@ internal static class AdminCalls
         Assert.Equal(201, (await gateway.Client.PostAsync("/admin/providers", gateway.Provider("made"))).Status);
         Assert.Equal(201, (await gateway.Client.PostAsync("/admin/models", Model("fresh", "made"))).Status);
     }
+
+    /// <summary>Writes the file and has it read; it must be good. Its warnings.</summary>
+    internal static async Task<string[]> ReloadAsync(this GatewayHost gateway, string file)
+    {
+        await File.WriteAllTextAsync(gateway.ConfigFile, file);
+        var answer = await gateway.Client.PostAsync("/admin/reload", "");
+        Assert.Equal((200, ""), (answer.Status, answer.Status == 200 ? "" : answer.Body));
+        return [.. answer.Json["warnings"]!.AsArray().Select(warning => (string)warning!)];
+    }
+
+    internal static T Service<T>(this GatewayHost gateway)
+        where T : notnull => gateway.Services.GetRequiredService<T>();
 
     /// <summary>Status, code and path of a refusal.</summary>
     internal static (int, string?, string?) Refusal(this Wire.Answer answer) => (answer.Status, (string?)answer.Error["code"], (string?)answer.Error["path"]);
