@@ -56,6 +56,39 @@ internal sealed class StoredEntries(IReadOnlyList<StoredEntry> stored, IReadOnly
         }
     }
 
+    public void ReadAliases(ConfigurationDraft draft)
+    {
+        foreach (var entry in stored.Where(static entry => entry.Kind == EntryKind.Alias))
+        {
+            if (draft.PlaceOfFileName(entry.Id) is { } place)
+            {
+                Shadow(entry, entry.Id, place);
+                continue;
+            }
+
+            if (Parse(entry) is not { } node)
+                continue;
+            draft.Add(Listed(entry, node));
+            var context = new ReadingContext(entry.Label, variables, problems);
+            var member = new ConfigurationMember(entry.Id, node.Line, node.Column, node);
+            if (AliasSection.Read(context, member) is { } alias)
+                draft.AddAlias(alias, context, member, entry.Label, isFile: false);
+        }
+    }
+
+    /// <summary>The names that entries refer to, when all of them are known.</summary>
+    public void CheckReferences(ParleyConfig config, ConfigurationDraft draft)
+    {
+        foreach (var entry in draft.Entries.Where(static entry => entry.Origin == EntryOrigin.Admin))
+        {
+            var context = new ReadingContext(entry.Place, variables, problems);
+            if (entry.Kind == EntryKind.Alias)
+                ReferenceChecks.Alias(context, new ConfigurationMember(entry.Id, entry.Node.Line, entry.Node.Column, entry.Node), config, draft);
+            else if (entry.Kind == EntryKind.Model)
+                ReferenceChecks.LargerModel(context, entry.Node, draft);
+        }
+    }
+
     private static CatalogEntry Listed(StoredEntry entry, ConfigurationNode node) =>
         new(entry.Kind, entry.Id, EntryOrigin.Admin, entry.Label, node) { Stored = entry };
 
