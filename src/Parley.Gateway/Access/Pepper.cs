@@ -11,11 +11,14 @@ internal static class Pepper
 {
     private const int Size = 32;
 
+    /// <summary>The file's full path.</summary>
+    public static string FileIn(string dataDirectory) => Path.GetFullPath(Path.Combine(dataDirectory, "pepper"));
+
     /// <summary>Reads the file, or makes it at the first start.</summary>
     /// <exception cref="StorageException">The file has another size or cannot be read or written.</exception>
     public static byte[] LoadOrCreate(string dataDirectory)
     {
-        var path = Path.GetFullPath(Path.Combine(dataDirectory, "pepper"));
+        var path = FileIn(dataDirectory);
         try
         {
             DataDirectory.Create(Path.GetDirectoryName(path)!);

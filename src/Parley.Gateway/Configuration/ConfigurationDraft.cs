@@ -1,3 +1,4 @@
+using Parley.Gateway.Configuration.Entries;
 using Parley.Gateway.Configuration.Reading;
 using Parley.Gateway.Configuration.Sections;
 
@@ -8,11 +9,16 @@ internal sealed class ConfigurationDraft
 {
     // Name → place.
     private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _fileNames = new(StringComparer.Ordinal);
+    private readonly Dictionary<(EntryKind, string), CatalogEntry> _entries = [];
     private readonly Dictionary<string, string> _aliases = new(StringComparer.Ordinal);
 
     public Dictionary<string, ProviderConfig> Providers { get; } = new(StringComparer.Ordinal);
 
     public List<ModelConfig> Models { get; } = [];
+
+    /// <summary>All that was written, of every origin, also what turned out to be wrong.</summary>
+    public IReadOnlyCollection<CatalogEntry> Entries => _entries.Values;
 
     public List<AliasConfig> Aliases { get; } = [];
 
@@ -24,14 +30,33 @@ internal sealed class ConfigurationDraft
         {
             if (reader.Read(node) is not { } model)
                 continue;
-            Models.Add(model);
-            foreach (var name in model.Aliases.Prepend(model.ModelId))
-            {
-                if (!_names.TryAdd(name, file.Context.Place(node)))
-                    file.Context.Error(node, $"\"{name}\" is already the id or an alias of {_names[name]}. Give one of them another name.");
-            }
+            Add(new CatalogEntry(EntryKind.Model, model.ModelId, lenient ? EntryOrigin.ModelsConfig : EntryOrigin.File, file.Context.Place(node), node));
+            AddModel(model, file.Context, node, isFile: true);
         }
     }
+
+    /// <summary>Adds one model and its names.</summary>
+    public void AddModel(ModelConfig model, ReadingContext context, ConfigurationNode node, bool isFile)
+    {
+        Models.Add(model);
+        foreach (var name in model.Aliases.Prepend(model.ModelId))
+        {
+            var place = context.Place(node);
+            if (!_names.TryAdd(name, place))
+                context.Error(node, $"\"{name}\" is already the id or an alias of {_names[name]}. Give one of them another name.");
+            else if (isFile)
+                _fileNames.Add(name, place);
+        }
+    }
+
+    /// <summary>Where an entry is written; null when there is none.</summary>
+    public string? PlaceOf(EntryKind kind, string id) => _entries.GetValueOrDefault((kind, id))?.Place;
+
+    /// <summary>Lists an entry; of two with one name, which is an error told elsewhere, the first.</summary>
+    public void Add(CatalogEntry entry) => _entries.TryAdd((entry.Kind, entry.Id), entry);
+
+    /// <summary>Where a file has this name of a model or alias; null when none has.</summary>
+    public string? PlaceOfFileName(string name) => _fileNames.GetValueOrDefault(name);
 
     /// <summary>Adds the file's <c>aliases</c>; after the models of all files, whose names they must not take.</summary>
     public void AddAliases(SectionReader file)
@@ -44,18 +69,26 @@ internal sealed class ConfigurationDraft
         {
             if (AliasSection.Read(file.Context, member) is not { } alias)
                 continue;
-            Aliases.Add(alias);
             var place = $"{file.Context.File}:{member.Line}:{member.Column} {member.Value.Path}";
-            if (_names.TryGetValue(alias.Name, out var other))
-            {
-                file.Context.Problems.Error(file.Context.File, member.Value.Path, member.Line, member.Column,
-                    $"\"{alias.Name}\" is already the id or an alias of {other}. Give one of them another name.");
-            }
-            else
-            {
-                _aliases[alias.Name] = place;
-            }
+            Add(new CatalogEntry(EntryKind.Alias, alias.Name, EntryOrigin.File, place, member.Value));
+            AddAlias(alias, file.Context, member, place, isFile: true);
         }
+    }
+
+    /// <summary>Adds one alias and its name.</summary>
+    public void AddAlias(AliasConfig alias, ReadingContext context, ConfigurationMember member, string place, bool isFile)
+    {
+        Aliases.Add(alias);
+        if (_names.TryGetValue(alias.Name, out var other))
+        {
+            context.Problems.Error(context.File, member.Value.Path, member.Line, member.Column,
+                $"\"{alias.Name}\" is already the id or an alias of {other}. Give one of them another name.");
+            return;
+        }
+
+        _aliases[alias.Name] = place;
+        if (isFile)
+            _fileNames.TryAdd(alias.Name, place);
     }
 
     /// <summary>True for the id of a model or another name of one, as it is written.</summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using Parley.Gateway.Configuration.Entries;
 using Parley.Gateway.Configuration.Reading;
 using Parley.Gateway.Configuration.Sections;
 
@@ -11,24 +12,36 @@ namespace Parley.Gateway.Configuration;
 public static class ConfigurationLoader
 {
     /// <summary>Loads from <paramref name="sources"/>. Reads files; changes nothing.</summary>
-    public static ConfigurationResult Load(ConfigurationSources sources)
+    public static ConfigurationResult Load(ConfigurationSources sources) => Load(sources, [], null);
+
+    /// <summary>Loads from <paramref name="sources"/>, and beneath the files from what was made over the admin API.</summary>
+    /// <param name="sources">The files and variables.</param>
+    /// <param name="stored">The entries of the admin API.</param>
+    /// <param name="sameFiles">An earlier load whose files are taken as they were then; null to read them.</param>
+    internal static ConfigurationResult Load(ConfigurationSources sources, IReadOnlyList<StoredEntry> stored, ConfigurationResult? sameFiles)
     {
         ArgumentNullException.ThrowIfNull(sources);
+        var files = new FileContents(sameFiles?.FileBytes);
         var problems = new ConfigurationProblems();
         List<string> loaded = [];
-        var variables = Variables(sources, problems);
+        var variables = Variables(sources, files, problems);
 
         // 1. The files, as trees that know their places.
-        var config = Root(sources, sources.ConfigFile, sources.ConfigNamed, "--config or PARLEY_CONFIG", variables, expand: true, problems, loaded);
-        var models = Root(sources, sources.ModelsFile, sources.ModelsNamed, "--models or PARLEY_MODELS", variables, expand: false, problems, loaded);
+        var config = Root(sources, files, sources.ConfigFile, sources.ConfigNamed, "--config or PARLEY_CONFIG", variables, expand: true, problems, loaded);
+        var models = Root(sources, files, sources.ModelsFile, sources.ModelsNamed, "--models or PARLEY_MODELS", variables, expand: false, problems, loaded);
 
         // 2. Providers first, those of the variables beneath those of the file: models refer to them.
         var draft = new ConfigurationDraft();
         var directory = Path.GetDirectoryName(sources.ConfigFile) ?? sources.WorkingDirectory;
         ReadProviders(config, draft, directory);
+        var entries = new StoredEntries(stored, variables, problems);
+        entries.ReadProviders(draft, directory);
         var given = new VariableProviders(variables, problems).Read(draft.Providers);
         foreach (var provider in given)
+        {
             draft.Providers.Add(provider.Name, provider);
+            draft.Add(VariableEntry.Of(provider));
+        }
 
         // 3. Both catalogues, then what refers to them.
         if (config is not null)
@@ -37,12 +50,15 @@ public static class ConfigurationLoader
             draft.AddModels(models, lenient: true);
         if (config is not null)
             draft.AddAliases(config);
+        entries.ReadModels(draft);
+        entries.ReadAliases(draft);
         var result = Merge(config, models, draft, variables) with
         {
             OnlyVariableProvider = given.Count == 1 ? given[0].Name : null,
             HasNoFile = loaded.Count == 0,
         };
         ReferenceChecks.Run(config, result, draft);
+        entries.CheckReferences(result, draft);
         if (VariableNames.Value(variables, VariableNames.AzureDeployment) is not null && result.ProxyDeployment is null)
             problems.Warning(VariableNames.AzureDeployment, "", 0, 0, $"has no effect because {VariableNames.AzureBase} is not set.");
         return new ConfigurationResult
@@ -52,13 +68,18 @@ public static class ConfigurationLoader
             Warnings = problems.Warnings,
             Variables = variables,
             LoadedFiles = loaded,
+            Entries = [.. draft.Entries],
+            Stored = stored,
+            Shadowed = entries.Shadowed,
+            File = config?.Node,
+            FileBytes = files.Read,
         };
     }
 
-    private static Dictionary<string, string> Variables(ConfigurationSources sources, ConfigurationProblems problems)
+    private static Dictionary<string, string> Variables(ConfigurationSources sources, FileContents files, ConfigurationProblems problems)
     {
         var label = sources.Label(sources.EnvFile);
-        var variables = Read(sources.EnvFile, label, problems) is { } bytes
+        var variables = Read(files, sources.EnvFile, label, problems) is { } bytes
             ? DotEnvFile.Parse(Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF'), label, problems)
             : new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, value) in sources.Environment)
@@ -67,12 +88,12 @@ public static class ConfigurationLoader
     }
 
     private static SectionReader? Root(
-        ConfigurationSources sources, string file, bool named, string option,
+        ConfigurationSources sources, FileContents files, string file, bool named, string option,
         Dictionary<string, string> variables, bool expand, ConfigurationProblems problems, List<string> loaded)
     {
         var label = sources.Label(file);
         var before = problems.Count;
-        var bytes = Read(file, label, problems);
+        var bytes = Read(files, file, label, problems);
         if (bytes is null)
         {
             if (named && problems.Count == before)
@@ -89,11 +110,11 @@ public static class ConfigurationLoader
             : new SectionReader(context, node, ["models", "userStorage"], ignoreUnknown: true);
     }
 
-    private static byte[]? Read(string file, string label, ConfigurationProblems problems)
+    private static byte[]? Read(FileContents files, string file, string label, ConfigurationProblems problems)
     {
         try
         {
-            return BoundedFile.Read(file);
+            return files.Of(file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -110,6 +131,7 @@ public static class ConfigurationLoader
             config.Error("providers", "must be an object of names: { \"openai\": { \"type\": \"openai\", … } }.");
         foreach (var member in node.Members)
         {
+            draft.Add(new CatalogEntry(EntryKind.Provider, member.Name, EntryOrigin.File, $"{config.Context.File}:{member.Line}:{member.Column} {member.Value.Path}", member.Value));
             if (ProviderSection.Read(config.Context, member, directory) is { } provider)
                 draft.Providers.Add(member.Name, provider);
         }

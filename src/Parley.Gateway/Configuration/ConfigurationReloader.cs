@@ -1,56 +1,95 @@
+using Parley.Gateway.Configuration.Entries;
+
 namespace Parley.Gateway.Configuration;
 
 /// <summary>
 /// Loads again and hands on what is good. What is bad is reported and changes nothing: the last good configuration stays in use.
+/// Reloads and writes of the admin API run one at a time.
 /// </summary>
 /// <param name="sources">What is read, at every load.</param>
-/// <param name="apply">Puts a good configuration in place. When it throws, the load counts as bad, with the exception's message.</param>
-/// <param name="rejected">Told of every bad load.</param>
+/// <param name="prepare">
+/// Checks that a good configuration can be used, and returns what puts it in place, which cannot fail. When it throws, the load
+/// counts as bad, with the exception's message.
+/// </param>
+/// <param name="rejected">Told of every bad load of the files.</param>
 public sealed class ConfigurationReloader(
-    ConfigurationSources sources, Action<ParleyConfig> apply, Action<ConfigurationResult> rejected)
+    ConfigurationSources sources, Func<ParleyConfig, Action> prepare, Action<ConfigurationResult> rejected)
 {
-    private readonly Lock _lock = new();
-    private ConfigurationResult? _current;
+    // Never disposed: it holds nothing while nobody asks for its wait handle, and a reload may still run when the host stops.
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private volatile ConfigurationResult? _current;
 
     /// <summary>The last good load; null before <see cref="Reload"/> or <see cref="Start"/> succeeded once.</summary>
-    public ConfigurationResult? Current
-    {
-        get
-        {
-            lock (_lock)
-                return _current;
-        }
-    }
+    public ConfigurationResult? Current => _current;
 
     /// <summary>Begins with a load that is in use already.</summary>
-    public void Start(ConfigurationResult loaded)
-    {
-        lock (_lock)
-            _current = loaded;
-    }
+    public void Start(ConfigurationResult loaded) => _current = loaded;
 
-    /// <summary>Loads once more. One load runs at a time; a second caller waits and loads again.</summary>
+    /// <summary>Loads once more, with the admin API's entries as they are. One load runs at a time; a second caller waits and loads again.</summary>
     /// <returns>What was loaded: in use when it has no errors.</returns>
     public ConfigurationResult Reload()
     {
-        lock (_lock)
+        _turn.Wait();
+        try
         {
-            var result = ConfigurationLoader.Load(Strict());
-            if (result.Config is { } config)
-                result = Apply(result, config);
+            var result = ConfigurationLoader.Load(Strict(), _current?.Stored ?? [], sameFiles: null);
+            result = Prepared(result, out var use);
             if (result.Config is null)
                 rejected(result);
             else
-                _current = result;
+                Use(result, use);
             return result;
+        }
+        finally
+        {
+            _turn.Release();
         }
     }
 
-    private ConfigurationResult Apply(ConfigurationResult result, ParleyConfig config)
+    /// <summary>
+    /// Does one write of the admin API: it is judged against the files that are in use, stored, and in use when this returns. The
+    /// caller's leaving ends it only before it is stored.
+    /// </summary>
+    internal async Task ChangeAsync(IEntryChange change, CancellationToken cancellationToken)
     {
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            apply(config);
+            // Not on the thread that brought the request: with thousands of entries a load takes a moment.
+            await Task.Run(RunAsync, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+
+        async Task RunAsync()
+        {
+            var current = _current ?? throw new InvalidOperationException("No configuration is in use yet.");
+            if (change.Plan(current) is not { } entries)
+                return;
+            var future = Prepared(ConfigurationLoader.Load(sources, entries, sameFiles: current), out var use);
+            if (!change.Accepts(current, future))
+                return;
+            await change.StoreAsync(cancellationToken).ConfigureAwait(false);
+            Use(future, use);
+        }
+    }
+
+    private void Use(ConfigurationResult result, Action? use)
+    {
+        use?.Invoke();
+        _current = result;
+    }
+
+    private ConfigurationResult Prepared(ConfigurationResult result, out Action? use)
+    {
+        use = null;
+        if (result.Config is not { } config)
+            return result;
+        try
+        {
+            use = prepare(config);
             return result;
         }
         catch (Exception e) when (e is not OutOfMemoryException)

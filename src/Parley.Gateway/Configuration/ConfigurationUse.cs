@@ -23,7 +23,7 @@ internal sealed partial class ConfigurationUse : IDisposable
         _options = options;
         _time = time;
         _logger = logger;
-        Reloader = new ConfigurationReloader(options.Sources, Apply, Reject);
+        Reloader = new ConfigurationReloader(options.Sources, Prepare, Reject);
     }
 
     internal ConfigurationReloader Reloader { get; }
@@ -31,7 +31,7 @@ internal sealed partial class ConfigurationUse : IDisposable
     /// <summary>Uses what was loaded at the start, and follows the files from now on.</summary>
     internal void Start()
     {
-        Apply(_loaded.Config!);
+        Prepare(_loaded.Config!)();
         foreach (var warning in _loaded.Warnings) LogWarning(_logger, warning);
         Reloader.Start(_loaded);
         _watcher = new ConfigurationWatcher(_options.Sources.Files, _time, ReloadAfterChange);
@@ -39,14 +39,14 @@ internal sealed partial class ConfigurationUse : IDisposable
 
     public void Dispose() => _watcher?.Dispose();
 
-    private void Apply(ParleyConfig config)
+    private Action Prepare(ParleyConfig config)
     {
         // Everything that can fail comes before the first change: a configuration is in use whole or not at all.
         var snapshot = _snapshots.Compile(config);
         var environmentAdmin = _loaded.Variables.TryGetValue("PARLEY_ADMIN_KEY", out var value) && value.Length > 0 ? new Secret(value) : null;
         var wrong = _keys.SetFixedKeys(config.Keys, environmentAdmin);
         if (wrong.Count > 0) throw new ConfigurationException([.. wrong.Select(reason => new ConfigurationError("keys", "", 0, 0, reason))]);
-        _snapshots.Use(snapshot);
+        return () => _snapshots.Use(snapshot);
     }
 
     private void ReloadAfterChange()

@@ -35,7 +35,7 @@ internal static class ReferenceChecks
     }
 
     /// <summary>An alias leads to models and never to another alias: who retargets one name must not move others with it, and none can turn in a circle.</summary>
-    private static void Alias(ReadingContext context, ConfigurationMember alias, ParleyConfig config, ConfigurationDraft draft)
+    public static void Alias(ReadingContext context, ConfigurationMember alias, ParleyConfig config, ConfigurationDraft draft)
     {
         var node = alias.Value;
         var shares = Member(node, "split")?.Items.Select(static share => Member(share, "model")) ?? [Member(node, "model")];
@@ -55,7 +55,7 @@ internal static class ReferenceChecks
     }
 
     /// <summary><c>retry.contextLengthModel</c>: an entry of the catalogue, because no grant of the caller's is asked for it again.</summary>
-    private static void LargerModel(ReadingContext context, ConfigurationNode model, ConfigurationDraft draft)
+    public static void LargerModel(ReadingContext context, ConfigurationNode model, ConfigurationDraft draft)
     {
         if (Member(Member(model, "retry"), "contextLengthModel") is not { Kind: ConfigurationNodeKind.String, IsIncomplete: false, Text: { Length: > 0 } name } node)
             return;

@@ -17,6 +17,9 @@ public sealed record GatewayError(GatewayErrorKind Kind, string Message)
     /// <summary>What a provider's refusal was about, where that decides what is tried next.</summary>
     internal RefusalReason Refusal { get; init; }
 
+    /// <summary>Everything that is wrong, where there is more to say than the message (admin API).</summary>
+    public IReadOnlyList<GatewayErrorDetail> Details { get; init; } = [];
+
     /// <summary>How long the caller should wait, where that is known.</summary>
     public TimeSpan? RetryAfter { get; init; }
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Parley.Gateway.Access;
 using Parley.Gateway.Admin;
+using Parley.Gateway.Admin.Catalog;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Ingress;
@@ -34,6 +35,8 @@ public static class ParleyApplicationExtensions
         services.GetRequiredService<ModelEndpoints>().Map(routes);
         services.GetRequiredService<OperationsEndpoints>().Map(routes);
         services.GetRequiredService<ReloadEndpoint>().Map(routes);
+        services.GetRequiredService<CatalogEndpoints>().Map(routes);
+        services.GetRequiredService<ConfigEndpoint>().Map(routes);
         routes.MapKeyEndpoints();
         routes.MapLedgerEndpoints().RequireRole(KeyRole.Admin);
         routes.MapGroup("/parley").MapLedgerEndpoints().RequireRole(KeyRole.Admin);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Parley.Gateway.Access;
 using Parley.Gateway.Admin;
+using Parley.Gateway.Admin.Catalog;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Egress;
 using Parley.Gateway.Exchange;
@@ -31,9 +32,9 @@ public static class ParleyServiceCollectionExtensions
     public static IServiceCollection AddParley(this IServiceCollection services, ParleyOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var loaded = ConfigurationLoader.Load(options.Sources);
-        if (loaded.Config is not { } config) throw new ConfigurationException(loaded.Errors);
         var databaseFile = DatabaseLocation.ResolveFile(options.Database, options.DataDirectory);
+        var loaded = ConfigurationLoader.Load(options.Sources, EntryStore.ReadAtStart(databaseFile, options.DataDirectory), sameFiles: null);
+        if (loaded.Config is not { } config) throw new ConfigurationException(loaded.Errors);
 
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
@@ -45,6 +46,7 @@ public static class ParleyServiceCollectionExtensions
             .AddHostedService<GatewayStartup>()
             .AddLedger(options, databaseFile, config.Ledger)
             .AddAccess(options.DataDirectory)
+            .AddCatalog(options.DataDirectory)
             .AddProviders(options)
             .AddExchange();
     }
@@ -55,6 +57,16 @@ public static class ParleyServiceCollectionExtensions
         services.AddSingleton<ConfigurationUse>();
         services.AddCors();
         services.AddSingleton<ICorsPolicyProvider, SnapshotCorsPolicyProvider>();
+        return services;
+    }
+
+    private static IServiceCollection AddCatalog(this IServiceCollection services, string dataDirectory)
+    {
+        services.AddSingleton(_ => new EntryCipher(Pepper.LoadOrCreate(dataDirectory), Pepper.FileIn(dataDirectory)));
+        services.AddSingleton<EntryStore>();
+        services.AddSingleton<CatalogService>();
+        services.AddSingleton<CatalogEndpoints>();
+        services.AddSingleton<ConfigEndpoint>();
         return services;
     }
 

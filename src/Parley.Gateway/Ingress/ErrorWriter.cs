@@ -56,6 +56,7 @@ internal static class ErrorWriter
                 writer.WriteString("code", GatewayErrorTable.CodeOf(error) ?? "bad_request");
                 writer.WriteString("message", error.Message);
                 writer.WriteString("path", error.Param ?? context.Request.Path.Value);
+                if (error.Details.Count > 0) WriteDetails(writer, error.Details);
                 writer.WriteEndObject();
                 break;
             case ErrorShape.Anthropic:
@@ -75,6 +76,21 @@ internal static class ErrorWriter
         }
 
         writer.WriteEndObject();
+    }
+
+    private static void WriteDetails(Utf8JsonWriter writer, IReadOnlyList<GatewayErrorDetail> details)
+    {
+        writer.WriteStartArray("errors");
+        foreach (var detail in details)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("path", detail.Path);
+            writer.WriteString("message", detail.Message);
+            if (detail.File is not null) writer.WriteString("file", detail.File);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
     }
 
     private static void WriteAnthropic(Utf8JsonWriter writer, HttpContext context, GatewayError error)

@@ -5,9 +5,25 @@ namespace Parley.Gateway.Routing;
 /// <summary>The catalogue's tables: versions 20 to 29.</summary>
 internal static class CatalogMigrations
 {
+    // Times are Unix milliseconds; body is encrypted (Admin.Catalog.EntryCipher); position keeps the order in which entries were made.
+    private const string Entries = """
+        CREATE TABLE catalog_entries (
+            position   INTEGER PRIMARY KEY AUTOINCREMENT,
+            kind       TEXT NOT NULL CHECK (kind IN ('provider', 'model', 'alias')),
+            id         TEXT NOT NULL,
+            body       BLOB NOT NULL,
+            revision   TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            updated_at INTEGER NOT NULL,
+            updated_by TEXT NOT NULL,
+            UNIQUE (kind, id)
+        );
+        """;
+
     internal static IReadOnlyList<Migration> All { get; } =
     [
         new(20, "model_first_seen", "CREATE TABLE model_first_seen (id TEXT NOT NULL PRIMARY KEY, first_seen INTEGER NOT NULL) WITHOUT ROWID"),
+        new(21, "catalog_entries", Entries),
         // Who made the responses, sealed reasoning and files that later requests refer to (Routing/Affinity).
         new(25, "makers", """
             CREATE TABLE makers (

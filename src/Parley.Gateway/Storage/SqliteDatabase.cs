@@ -53,6 +53,27 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         }
     }
 
+    /// <summary>Reads from a file before anything opens it for good; makes and changes nothing. Blocks: called at start only.</summary>
+    /// <returns>What <paramref name="read"/> found; <paramref name="otherwise"/> when the file is not there.</returns>
+    /// <exception cref="StorageException">Not a database, or not readable.</exception>
+    public static T ReadExisting<T>(string path, Func<SqliteConnection, T> read, T otherwise)
+    {
+        var full = System.IO.Path.GetFullPath(path);
+        if (!File.Exists(full)) return otherwise;
+        try
+        {
+            var connectionString = new SqliteConnectionStringBuilder { DataSource = full, Mode = SqliteOpenMode.ReadWrite, Pooling = false, DefaultTimeout = 5 };
+            using var connection = new SqliteConnection(connectionString.ToString());
+            connection.Open();
+            Execute(connection, Pragmas + "PRAGMA query_only = ON;");
+            return read(connection);
+        }
+        catch (SqliteException e)
+        {
+            throw new StorageException($"The database {full} cannot be opened: {e.Message}", e);
+        }
+    }
+
     /// <summary>A pooled connection that can only read, for a query that wants to stream its rows. Dispose it soon.</summary>
     public async ValueTask<SqliteConnection> OpenConnectionAsync(CancellationToken cancellationToken)
     {

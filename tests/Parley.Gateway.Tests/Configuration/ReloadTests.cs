@@ -96,5 +96,5 @@ public sealed class ReloadTests : IDisposable
         await seen.Task.WaitAsync(TimeSpan.FromSeconds(30));
     }
 
-    private ConfigurationReloader Reloader(ConfigurationFolder folder) => new(folder.Sources, _applied.Add, _rejected.Add);
+    private ConfigurationReloader Reloader(ConfigurationFolder folder) => new(folder.Sources, config => () => _applied.Add(config), _rejected.Add);
 }

@@ -133,6 +133,7 @@ internal sealed class ConfigurationDocument
         return new ConfigurationNode(ConfigurationNodeKind.String, path, line, column)
         {
             Text = expanded ?? text,
+            Written = text,
             Variables = used,
             IsIncomplete = expanded is null || missing.Count > 0,
         };

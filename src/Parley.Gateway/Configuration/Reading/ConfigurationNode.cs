@@ -15,6 +15,9 @@ internal sealed class ConfigurationNode(ConfigurationNodeKind kind, string path,
     /// <summary>A string after variables were put in, or a number as written.</summary>
     public string Text { get; init; } = "";
 
+    /// <summary>A string as it is written, <c>${NAME}</c> and all; null where <see cref="Text"/> is that.</summary>
+    public string? Written { get; init; }
+
     /// <summary>Names of the variables that <see cref="Text"/> was made from.</summary>
     public IReadOnlyList<string> Variables { get; init; } = [];
 

@@ -194,7 +194,8 @@ internal sealed class SectionReader
     private static string Known(string asked, IReadOnlyList<string> keys) =>
         NearestName.Of(asked, keys) is null ? $" Known here: {string.Join(", ", keys)}." : "";
 
-    private static string CamelCase(string name)
+    /// <summary><c>apiVersion</c> for <c>api_version</c>.</summary>
+    public static string CamelCase(string name)
     {
         if (!name.Contains('_', StringComparison.Ordinal))
             return name;
