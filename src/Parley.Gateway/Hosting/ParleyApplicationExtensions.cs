@@ -2,6 +2,8 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Parley.Gateway.Access;
 using Parley.Gateway.Admin;
+using Parley.Gateway.Admin.Explaining;
+using Parley.Gateway.Admin.Targets;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Ingress;
@@ -34,6 +36,8 @@ public static class ParleyApplicationExtensions
         services.GetRequiredService<ModelEndpoints>().Map(routes);
         services.GetRequiredService<OperationsEndpoints>().Map(routes);
         services.GetRequiredService<ReloadEndpoint>().Map(routes);
+        services.GetRequiredService<TargetEndpoints>().Map(routes);
+        services.GetRequiredService<ExplainEndpoint>().Map(routes);
         routes.MapKeyEndpoints();
         routes.MapLedgerEndpoints().RequireRole(KeyRole.Admin);
         routes.MapGroup("/parley").MapLedgerEndpoints().RequireRole(KeyRole.Admin);

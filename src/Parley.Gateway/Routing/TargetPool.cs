@@ -30,6 +30,8 @@ internal sealed class TargetPool
 
     internal PickRule Rule { get; }
 
+    internal TargetPicker Picker => _picker;
+
     /// <summary>The pool of one target.</summary>
     internal static TargetPool Of(RouteTarget target) => new([target], PickRule.Weighted, FirstPicker.Instance);
 

@@ -17,6 +17,7 @@ internal sealed class GatewayMetrics
     private readonly ConcurrentDictionary<(string Surface, string Model, string Provider), MetricSeries> _series = new();
     private readonly ConcurrentDictionary<(string Provider, GatewayErrorKind Kind), StrongBox> _upstreamErrors = new();
     private readonly ConcurrentDictionary<(Dialect From, Dialect To, string Field), StrongBox> _losses = new();
+    private readonly ConcurrentDictionary<(string Provider, bool IsCall, string Result), StrongBox> _probes = new();
     private readonly long[] _rejected = new long[Enum.GetValues<GatewayErrorKind>().Length];
     private readonly MetricSeries _overflow = new(Other, Other, Other);
     private long _inFlight;
@@ -58,6 +59,17 @@ internal sealed class GatewayMetrics
         var key = (from, to, field);
         if (!_losses.TryGetValue(key, out var counter))
             counter = _losses.GetOrAdd(_losses.Count < MostSeries ? key : (from, to, Other), static _ => new StrongBox());
+        Interlocked.Increment(ref counter.Value);
+    }
+
+    internal IEnumerable<KeyValuePair<(string Provider, bool IsCall, string Result), StrongBox>> Probes => _probes;
+
+    /// <summary>A probe has ended. The provider is one of the configuration.</summary>
+    internal void CountProbe(string provider, bool isCall, string result)
+    {
+        var key = (provider, isCall, result);
+        if (!_probes.TryGetValue(key, out var counter))
+            counter = _probes.GetOrAdd(_probes.Count < MostSeries ? key : (Other, isCall, result), static _ => new StrongBox());
         Interlocked.Increment(ref counter.Value);
     }
 

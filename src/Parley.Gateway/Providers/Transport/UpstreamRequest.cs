@@ -12,6 +12,9 @@ internal sealed class UpstreamRequest(Uri address, ReadOnlyMemory<byte> body, Up
 
     internal ReadOnlyMemory<byte> Body { get; } = body;
 
+    /// <summary>POST; GET for what only asks, and then <see cref="Body"/> is not sent.</summary>
+    internal HttpMethod Method { get; init; } = HttpMethod.Post;
+
     internal IReadOnlyList<KeyValuePair<string, string>> Headers => _headers;
 
     /// <summary>
