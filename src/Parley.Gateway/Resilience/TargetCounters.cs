@@ -31,7 +31,7 @@ internal sealed class TargetCounters
     internal void CountOpening(OpeningReason reason) => Interlocked.Increment(ref _openings[(int)reason]);
 
     /// <summary>A call has ended.</summary>
-    internal void Note(int status, GatewayErrorKind? error, DateTimeOffset now)
+    internal void Note(int status, GatewayErrorKind? error, TimeProvider time)
     {
         Interlocked.Increment(ref _requests);
         var failed = error is { } kind && GatewayErrorTable.Of(kind).CountsAgainstTarget;
@@ -39,6 +39,6 @@ internal sealed class TargetCounters
         if (failed || status != 0) Volatile.Write(ref _lastStatus, status);
         if (!failed) return;
         Interlocked.Increment(ref _failures);
-        Volatile.Write(ref _lastFailureAt, now.ToUnixTimeMilliseconds());
+        Volatile.Write(ref _lastFailureAt, time.GetUtcNow().ToUnixTimeMilliseconds());
     }
 }

@@ -16,7 +16,7 @@ public sealed class TargetEndpointsTests
         await using var gateway = await StartAsync();
         var items = (await gateway.Client.FetchAsync("/admin/targets")).Json["items"]!.AsArray();
 
-        Assert.Equal(["gone/gpt-4o", "lab/gpt-4o", "lab/org/gpt-4o-mini"], items.Select(item => (string)item!["id"]!));
+        Assert.Equal(["anthropic/claude-sonnet-4-5", "lab/gpt-4o", "lab/parley/echo"], items.Select(item => (string)item!["id"]!));
         Assert.True(JsonNode.DeepEquals(
             JsonNode.Parse("""
             {"id":"lab/gpt-4o","provider":"lab","model":"gpt-4o",
@@ -27,7 +27,7 @@ public sealed class TargetEndpointsTests
             """),
             Without(items[1]!, "capacity")),
             items[1]!.ToJsonString());
-        Assert.Equal("GONE_KEY is not set", (string?)items[0]!["missing"]);
+        Assert.Equal("ANTHROPIC_API_KEY is not set", (string?)items[0]!["missing"]);
     }
 
     [Fact]
@@ -40,10 +40,10 @@ public sealed class TargetEndpointsTests
         Assert.Equal(503, (await gateway.Client.PostAsync(GatewayCalls.Chat, Wire.Chat("mini"))).Status);
 
         // A slash of the id may be sent as it is or encoded, and the other prefix is the same place.
-        foreach (var path in (string[])["/admin/targets/lab/org/gpt-4o-mini", "/admin/targets/lab%2Forg%2fgpt-4o-mini", "/parley/admin/targets/lab/org/gpt-4o-mini"])
+        foreach (var path in (string[])["/admin/targets/lab/parley/echo", "/admin/targets/lab%2Fparley%2fecho", "/parley/admin/targets/lab/parley/echo"])
         {
             var target = (await gateway.Client.FetchAsync(path)).Json;
-            Assert.Equal("lab/org/gpt-4o-mini", (string?)target["id"]);
+            Assert.Equal("lab/parley/echo", (string?)target["id"]);
             Assert.Equal((2, 1, 503), ((int)target["requests"]!, (int)target["failures"]!, (int)target["lastStatus"]!));
             Assert.Equal(time.GetUtcNow(), (DateTimeOffset)target["lastFailureAt"]!);
             // One of the two credentials is out, the other is still used.
@@ -55,7 +55,7 @@ public sealed class TargetEndpointsTests
         }
 
         time.Advance(TimeSpan.FromSeconds(7));
-        var later = (await gateway.Client.FetchAsync("/admin/targets/lab/org/gpt-4o-mini")).Json["credentials"]!.AsArray();
+        var later = (await gateway.Client.FetchAsync("/admin/targets/lab/parley/echo")).Json["credentials"]!.AsArray();
         Assert.Contains(later, credential => (string?)credential!["reason"] == "may be tried again (was out: 503)" && (string?)credential["state"] == "unknown");
         Assert.DoesNotContain("sk-upstream", (await gateway.Client.FetchAsync("/admin/targets")).Body, StringComparison.Ordinal);
         gateway.Log.AssertKeptSecret();
@@ -76,7 +76,7 @@ public sealed class TargetEndpointsTests
             ((string?)tripped.Json["state"], (string?)tripped.Json["reason"], (DateTimeOffset)tripped.Json["since"]!, (DateTimeOffset)tripped.Json["until"]!));
         Assert.All(tripped.Json["credentials"]!.AsArray(), credential => Assert.Equal("open", (string?)credential!["state"]));
         var elsewhere = await gateway.Client.PostAsync(GatewayCalls.Chat, Wire.Chat("gpt"));
-        Assert.Equal((200, "lab/org/gpt-4o-mini"), (elsewhere.Status, elsewhere.Header("x-parley-provider") + "/" + (string)Wire_ModelOf(gateway)));
+        Assert.Equal((200, "lab/parley/echo"), (elsewhere.Status, elsewhere.Header("x-parley-provider") + "/" + AskedUpstream(gateway)));
         Assert.Contains(gateway.Log.Lines, line => line.Contains("Target lab/gpt-4o is out of its pool until", StringComparison.Ordinal) && line.Contains("POST …/reset brings it back", StringComparison.Ordinal));
         Assert.Contains(gateway.Log.Lines, line => line.Contains("Audit: target lab/gpt-4o was taken out by env:admin", StringComparison.Ordinal));
 
@@ -87,7 +87,7 @@ public sealed class TargetEndpointsTests
         var reset = await gateway.Client.PostAsync(Id.Replace("/admin", "/parley/admin", StringComparison.Ordinal).Replace("lab/gpt", "lab%2Fgpt", StringComparison.Ordinal) + "/reset", "");
         Assert.Equal((200, "unknown", "reset by hand"), (reset.Status, (string?)reset.Json["state"], (string?)reset.Json["reason"]));
         Assert.Equal(200, (await gateway.Client.PostAsync(GatewayCalls.Chat, Wire.Chat("gpt"))).Status);
-        Assert.Equal("gpt-4o", Wire_ModelOf(gateway));
+        Assert.Equal("gpt-4o", AskedUpstream(gateway));
     }
 
     [Fact]
@@ -152,7 +152,7 @@ public sealed class TargetEndpointsTests
         Assert.Equal(200, (await gateway.Client.PostAsync(GatewayCalls.Chat, Wire.Chat("lab/gpt-4.1"))).Status);
 
         var ids = (await gateway.Client.FetchAsync("/admin/targets")).Json["items"]!.AsArray().ToDictionary(item => (string)item!["id"]!);
-        Assert.Equal(["gone/gpt-4o", "lab/gpt-4.1", "lab/gpt-4o", "lab/org/gpt-4o-mini"], ids.Keys);
+        Assert.Equal(["anthropic/claude-sonnet-4-5", "lab/gpt-4.1", "lab/gpt-4o", "lab/parley/echo"], ids.Keys);
         Assert.Equal((1, 0), ((int)ids["lab/gpt-4.1"]!["requests"]!, ids["lab/gpt-4.1"]!["models"]!.AsArray().Count));
     }
 
@@ -163,7 +163,7 @@ public sealed class TargetEndpointsTests
     }
 
     // The upstream model that the simulator was asked for last.
-    private static string Wire_ModelOf(GatewayHost gateway) => (string)JsonNode.Parse(gateway.Upstream.Log.Last.Body)!["model"]!;
+    private static string AskedUpstream(GatewayHost gateway) => (string)JsonNode.Parse(gateway.Upstream.Log.Last.Body.Span)!["model"]!;
 
     private static Task<GatewayHost> StartAsync(TimeProvider? time = null) => GatewayHost.StartAsync(new GatewayHostOptions
     {
@@ -172,9 +172,10 @@ public sealed class TargetEndpointsTests
             {
               "providers": { "lab": { "type": "openai-compatible", "baseUrl": "{{upstream}}v1", "apiKeys": ["sk-upstream-secret-0001", "sk-upstream-secret-0002"] } },
               "models": [
-                { "modelId": "gpt", "targets": [ { "provider": "lab", "model": "gpt-4o", "weight": 3 }, { "provider": "lab", "model": "org/gpt-4o-mini", "priority": 2 } ] },
-                { "modelId": "mini", "targets": [ { "provider": "lab", "model": "org/gpt-4o-mini" } ] },
-                { "modelId": "best", "targets": [ { "provider": "lab", "model": "org/gpt-4o-mini" }, { "provider": "lab", "model": "gpt-4o", "priority": 2 } ] }
+                { "modelId": "claude", "modelName": "claude-sonnet-4-5", "providerName": "Anthropic" },
+                { "modelId": "gpt", "targets": [ { "provider": "lab", "model": "gpt-4o", "weight": 3 }, { "provider": "lab", "model": "parley/echo", "priority": 2 } ] },
+                { "modelId": "mini", "targets": [ { "provider": "lab", "model": "parley/echo" } ] },
+                { "modelId": "best", "targets": [ { "provider": "lab", "model": "parley/echo" }, { "provider": "lab", "model": "gpt-4o", "priority": 2 } ] }
               ]
             }
             """,

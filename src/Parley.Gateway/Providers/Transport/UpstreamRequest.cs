@@ -12,8 +12,8 @@ internal sealed class UpstreamRequest(Uri address, ReadOnlyMemory<byte> body, Up
 
     internal ReadOnlyMemory<byte> Body { get; } = body;
 
-    /// <summary>POST; GET for what only asks, and then <see cref="Body"/> is not sent.</summary>
-    internal HttpMethod Method { get; init; } = HttpMethod.Post;
+    /// <summary>True for a GET, which sends no <see cref="Body"/>; everything else is a POST.</summary>
+    internal bool IsGet { get; init; }
 
     internal IReadOnlyList<KeyValuePair<string, string>> Headers => _headers;
 

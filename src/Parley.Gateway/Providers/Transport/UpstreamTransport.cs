@@ -23,8 +23,8 @@ internal sealed class UpstreamTransport(SocketsHttpHandler handler, HttpVersionC
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal async ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellation)
     {
-        var message = new HttpRequestMessage(request.Method, request.Address) { Version = _version, VersionPolicy = _policy };
-        if (request.Method == HttpMethod.Post)
+        var message = new HttpRequestMessage(request.IsGet ? HttpMethod.Get : HttpMethod.Post, request.Address) { Version = _version, VersionPolicy = _policy };
+        if (!request.IsGet)
         {
             message.Content = new UpstreamBodyContent(request, cancellation);
             message.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");

@@ -20,7 +20,7 @@ internal sealed class ProbeCall(TimeProvider time)
     internal Task<ProbeResult> ListAsync(Provider provider, int credential, TimeSpan timeout, CancellationToken stopping)
     {
         var (address, dialect) = provider.ModelsList!.Value;
-        var request = new UpstreamRequest(address, default, new UpstreamCall(dialect, IsStream: false, IsCount: false)) { Method = HttpMethod.Get };
+        var request = new UpstreamRequest(address, default, new UpstreamCall(dialect, IsStream: false, IsCount: false)) { IsGet = true };
         return SendAsync(provider, request, credential, timeout, static _ => null, stopping);
     }
 
