@@ -1,6 +1,6 @@
 namespace Parley.Dialects.Splicing;
 
-/// <summary>The top-level properties of a request that the gateway looks at. On the wire their names are in snake case.</summary>
+/// <summary>The top-level properties of a request that the gateway looks at. On the wire their names are in snake case, Google's in either case.</summary>
 public enum EnvelopeProperty
 {
     Model,
@@ -31,4 +31,19 @@ public enum EnvelopeProperty
     Reasoning,
     Thinking,
     OutputConfig,
+    Tools,
+    Contents,
+    Messages,
+    Input,
+    Instructions,
+    Prompt,
+    System,
+    Metadata,
+    SafetyIdentifier,
+    SystemInstruction,
+    SystemInstructionInSnakeCase,
+    GenerationConfig,
+    GenerationConfigInSnakeCase,
+    CachedContent,
+    CachedContentInSnakeCase,
 }

@@ -24,6 +24,6 @@ internal sealed class SnapshotHolder(ProviderFactory factory, TargetPickers pick
         transports.KeepOnly(snapshot.Config.Providers.Values);
         tokens.KeepOnly(snapshot.Config.Providers.Values);
         targets.KeepOnly(snapshot.Config.Providers.Values);
-        models.KeepOnly(snapshot.Catalog.Names.Values.Select(static model => model.Id).ToHashSet(StringComparer.Ordinal));
+        models.KeepOnly(snapshot.Catalog.Ids);
     }
 }

@@ -8,11 +8,17 @@ internal sealed class TargetLatency(TimeProvider time)
 {
     private static readonly double Decay = TimeSpan.FromSeconds(10).TotalSeconds;
 
+    // As long without an answer, and the average says nothing of now: a target that was slow once would never be asked again.
+    private static readonly TimeSpan Memory = TimeSpan.FromSeconds(30);
+
     private long _at;
     private double _milliseconds;
 
     /// <summary>The average in milliseconds; zero while nothing was measured.</summary>
     internal double Milliseconds => Volatile.Read(ref _milliseconds);
+
+    /// <summary>True while there is an average, and it is recent enough to go by.</summary>
+    internal bool IsKnown(long now) => Milliseconds != 0 && time.GetElapsedTime(Volatile.Read(ref _at), now) < Memory;
 
     /// <summary>Notes one time to first token. Two at the same moment may lose one of them: an average forgives that.</summary>
     internal void Record(long now, double milliseconds)

@@ -20,6 +20,7 @@ internal sealed class TargetState
         _time = time;
         Breakers = [.. Enumerable.Range(0, Math.Max(1, credentials)).Select(_ => new Breaker(rule, time))];
         Latency = new TargetLatency(time);
+        Capacity = new TargetCapacity(time);
         _changes = new TargetChange?[Breakers.Length];
     }
 
@@ -47,6 +48,9 @@ internal sealed class TargetState
         set => Volatile.Write(ref _isToldOut, value);
     }
 
+    /// <summary>What its answers say of its rate limits; read only for pools that pick by it.</summary>
+    internal TargetCapacity Capacity { get; }
+
     /// <summary>Calls that run now.</summary>
     internal long InFlight => Volatile.Read(ref _inFlight);
 
@@ -63,6 +67,25 @@ internal sealed class TargetState
         }
 
         return false;
+    }
+
+    /// <summary>The credential that may be used soonest.</summary>
+    internal int LeastBad(long now)
+    {
+        var chosen = 0;
+        for (var index = 1; index < Breakers.Length; index++)
+        {
+            if (Breakers[index].OpenUntil(now) < Breakers[chosen].OpenUntil(now)) chosen = index;
+        }
+
+        return chosen;
+    }
+
+    /// <summary>How long until this credential may be used; zero when it may be now.</summary>
+    internal TimeSpan WaitOf(int credential, long now)
+    {
+        var until = Breakers[credential % Breakers.Length].OpenUntil(now);
+        return until == 0 ? TimeSpan.Zero : _time.GetElapsedTime(now, until);
     }
 
     /// <summary>True when it is tried although it is open, once no other target is left: all rules but API Management's, whose answer is then 503.</summary>

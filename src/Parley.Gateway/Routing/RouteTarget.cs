@@ -2,6 +2,7 @@ using Parley.Dialects.Models;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Providers;
 using Parley.Gateway.Resilience;
+using Parley.Gateway.Routing.Affinity;
 
 namespace Parley.Gateway.Routing;
 
@@ -45,6 +46,9 @@ internal sealed record RouteTarget(Provider Provider, string UpstreamModel)
 
     /// <summary><c>provider/model</c>: its name in the ledger, the logs and the admin API.</summary>
     internal string Name { get; } = $"{Provider.Name}/{UpstreamModel}";
+
+    /// <summary>A hash of <see cref="Name"/> that is the same on every replica.</summary>
+    internal ulong NameHash { get; } = StableHash.Pair(StableHash.Of(Provider.Name), StableHash.Of(UpstreamModel));
 
     /// <summary>The upstream model as a JSON string, ready to be spliced in.</summary>
     internal byte[] ModelJson { get; } = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(UpstreamModel, CatalogJson.Default.String);

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Parley.Gateway.Configuration;
+using Parley.Gateway.Routing.Affinity;
 using Parley.Gateway.Routing.Picking;
 
 namespace Parley.Gateway.Routing;
@@ -24,13 +25,17 @@ internal sealed class TargetPool
         if (_members.Length is 0 or > MostMembers) throw new ArgumentException($"A pool has 1 to {MostMembers} members.", nameof(members));
         _groups = [.. _members.Select(static (member, index) => (member.Priority, Bit: 1UL << index))
             .GroupBy(static pair => pair.Priority, static (_, pairs) => pairs.Aggregate(0UL, static (mask, pair) => mask | pair.Bit))];
-        _picker = picker;
+        _picker = picker.For(_members);
         Rule = rule;
+        HasSeveralMakers = _members.Length > 1 || _members[0].Provider.CredentialCount > 1;
     }
 
     internal PickRule Rule { get; }
 
     internal TargetPicker Picker => _picker;
+
+    /// <summary>True when what was made here may have been made by another target, or with another credential: then it matters where a request that refers to it goes.</summary>
+    internal bool HasSeveralMakers { get; }
 
     /// <summary>The pool of one target.</summary>
     internal static TargetPool Of(RouteTarget target) => new([target], PickRule.Weighted, FirstPicker.Instance);
@@ -40,6 +45,9 @@ internal sealed class TargetPool
 
     /// <summary>In the order of their priority.</summary>
     internal IReadOnlyList<RouteTarget> Members => _members;
+
+    /// <summary>True when there is one target with one credential: what its provider says of waiting is all there is to say.</summary>
+    internal bool HasOneWay => _members is [{ State.Breakers.Length: 1 }];
 
     /// <summary>All of them.</summary>
     internal ulong All => _members.Length == MostMembers ? ulong.MaxValue : (1UL << _members.Length) - 1;
@@ -68,7 +76,7 @@ internal sealed class TargetPool
         foreach (var group in _groups)
         {
             var candidates = Available(group & left, context.Now);
-            if (candidates != 0) return _picker.Pick(_members, candidates, in context);
+            if (candidates != 0) return (context.CallerKey != 0 ? RendezvousPicker.Instance : _picker).Pick(_members, candidates, in context);
         }
 
         return LeastBad(left, context.Now);

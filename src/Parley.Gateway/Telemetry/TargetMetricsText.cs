@@ -4,6 +4,7 @@ using Parley.Gateway.Configuration;
 using Parley.Gateway.Resilience;
 using Parley.Gateway.Resilience.Breakers;
 using Parley.Gateway.Resilience.Webhooks;
+using Parley.Gateway.Routing;
 
 namespace Parley.Gateway.Telemetry;
 
@@ -18,7 +19,7 @@ internal sealed class TargetMetricsText(SnapshotHolder snapshots, TargetStates s
 
     internal void Render(StringBuilder text)
     {
-        TargetState[] targets = [.. snapshots.Current.Catalog.Names.Values.SelectMany(static model => model.Targets).Select(static target => target.State).Distinct().Take(MostTargets)];
+        TargetState[] targets = [.. CatalogTargets.Of(snapshots.Current.Catalog).Select(static target => target.State).Distinct().Take(MostTargets)];
         var known = targets.ToHashSet();
         TargetState[] others = [.. states.All.Where(state => !known.Contains(state) && state.Counters.Requests > 0)];
 

@@ -8,6 +8,7 @@ using Parley.Gateway.Configuration;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Ingress;
 using Parley.Gateway.Routing;
+using Parley.Gateway.Routing.Affinity;
 
 namespace Parley.Gateway.Admin.Explaining;
 
@@ -15,7 +16,7 @@ namespace Parley.Gateway.Admin.Explaining;
 /// <c>POST /admin/route</c>: where a request would go, and why, without calling anything. It is read and routed by the parts that real calls
 /// are read and routed by, headers and cookies included, so that its refusals are theirs too.
 /// </summary>
-internal sealed class ExplainEndpoint(SnapshotHolder snapshots, Router router, BufferedBytesBudget budget, KeyIndex keys, TimeProvider time)
+internal sealed class ExplainEndpoint(SnapshotHolder snapshots, Router router, MakerPins pins, BufferedBytesBudget budget, KeyIndex keys, TimeProvider time)
 {
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -57,6 +58,8 @@ internal sealed class ExplainEndpoint(SnapshotHolder snapshots, Router router, B
     private async Task<(RoutePlan?, GatewayError?)> PlanAsync(GatewayExchange exchange, LimitsConfig limits)
     {
         var refused = await RequestBodyReader.ReadAsync(exchange.Http, exchange.Body, limits) ?? EnvelopeReader.Read(exchange);
-        return refused is null ? router.Plan(exchange) : (null, refused);
+        if (refused is not null) return (null, refused);
+        var (plan, unroutable) = router.Plan(exchange);
+        return plan is null ? (null, unroutable) : (await pins.PinAsync(exchange, plan), null);
     }
 }

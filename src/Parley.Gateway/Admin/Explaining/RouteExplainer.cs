@@ -50,8 +50,10 @@ internal sealed class RouteExplainer(GatewayExchange exchange, RoutePlan plan, T
     {
         if (plan.Preferred < 0 || (_left & (1UL << plan.Preferred)) == 0) return;
         var target = plan.Pool.Members[plan.Preferred];
-        if (!target.State.IsAvailable(_now)) return;
+        var isWell = plan.PreferredCredential >= 0 ? plan.ShortestWait(_now) == TimeSpan.Zero : target.State.IsAvailable(_now);
+        if (!isWell) return;
         var why = plan.IsPinned ? "it holds what the request refers to, and nobody else can answer it" : "affinity keeps this client on it while it is well";
+        if (plan.PreferredCredential >= 0) why += string.Create(CultureInfo.InvariantCulture, $"; only with credential {plan.PreferredCredential + 1}");
         Take(plan.Preferred, 1, null, why);
     }
 
@@ -92,14 +94,14 @@ internal sealed class RouteExplainer(GatewayExchange exchange, RoutePlan plan, T
     // Contracts §4: when all are out all are tried, the one that waits least first; API Management's rule alone answers 503 then.
     private void TakeOut()
     {
-        var out_ = new List<(int Position, TimeSpan Wait)>();
+        var waiting = new List<(int Position, TimeSpan Wait)>();
         for (var rest = _left; rest != 0; rest &= rest - 1)
         {
             var position = BitOperations.TrailingZeroCount(rest);
-            out_.Add((position, plan.Pool.Members[position].State.Wait(_now)));
+            waiting.Add((position, plan.IsPinned ? plan.ShortestWait(_now) : plan.Pool.Members[position].State.Wait(_now)));
         }
 
-        foreach (var (position, wait) in out_.OrderBy(static one => one.Wait))
+        foreach (var (position, wait) in waiting.OrderBy(static one => one.Wait))
         {
             var target = plan.Pool.Members[position];
             var health = TargetHealth.Of(target.State, time);
@@ -124,7 +126,7 @@ internal sealed class RouteExplainer(GatewayExchange exchange, RoutePlan plan, T
     {
         if (_steps.Count == 0)
         {
-            var wait = plan.Pool.ShortestWait(plan.Left, _now);
+            var wait = plan.ShortestWait(_now);
             Summary = string.Create(CultureInfo.InvariantCulture, $"No target may be called: a call now is answered 503 with Retry-After {Math.Max(1, Math.Ceiling(wait.TotalSeconds)):0}.");
             return;
         }

@@ -41,7 +41,7 @@ internal static class RouteJson
     private static void WriteAlias(Utf8JsonWriter writer, GatewayExchange exchange, RoutePlan plan)
     {
         var asked = exchange.ModelAsked;
-        var alias = exchange.Snapshot.Config.Aliases.FirstOrDefault(one => one.Name == asked);
+        exchange.Snapshot.Catalog.TryFindAlias(asked, out var alias);
         if (alias is null && (asked == plan.Model.Id || plan.Model.Config?.Aliases.Contains(asked, StringComparer.Ordinal) != true))
         {
             writer.WriteNull("alias");
@@ -52,11 +52,11 @@ internal static class RouteJson
         writer.WriteString("name", asked);
         writer.WriteString("stable", StableOf(alias));
         writer.WriteStartArray("shares");
-        foreach (var share in alias?.Shares ?? [new AliasShare(plan.Model.Id)])
+        foreach (var (model, weight) in alias?.Sides.Select(static side => (side.Model.Id, side.Weight)) ?? [(plan.Model.Id, 1)])
         {
             writer.WriteStartObject();
-            writer.WriteString("model", share.Model);
-            writer.WriteNumber("share", alias is null ? 1 : Math.Round(share.Weight / (double)Math.Max(1, alias.Shares.Sum(static one => one.Weight)), 4));
+            writer.WriteString("model", model);
+            writer.WriteNumber("share", alias is null ? 1 : Math.Round(weight / (double)alias.Sides.Sum(static side => side.Weight), 4));
             writer.WriteEndObject();
         }
 
@@ -64,7 +64,7 @@ internal static class RouteJson
         writer.WriteEndObject();
     }
 
-    private static string StableOf(AliasConfig? alias) => alias?.Stable switch
+    private static string StableOf(CatalogAlias? alias) => alias?.Stable switch
     {
         AliasStability.Key => "key",
         AliasStability.User => "user",

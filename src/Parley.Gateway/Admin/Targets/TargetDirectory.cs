@@ -14,18 +14,16 @@ internal sealed class TargetDirectory(SnapshotHolder snapshots, TargetStates sta
     /// <summary>Sorted by id.</summary>
     internal IReadOnlyList<TargetEntry> List()
     {
-        var catalog = snapshots.Current.Catalog;
         var entries = new SortedDictionary<string, TargetEntry>(StringComparer.Ordinal);
-        var uses = catalog.Names.Values
-            .DistinctBy(static model => model.Id)
-            .SelectMany(static model => model.Targets, static (model, target) => (Model: model.Id, Target: target))
+        var uses = CatalogTargets.Models(snapshots.Current.Catalog)
+            .SelectMany(static model => model.Targets, static (model, target) => (Model: model.Id, Target: target, GoesByCapacity: model.Pool.Rule == PickRule.MostCapacity))
             .GroupBy(static use => use.Target.Name, StringComparer.Ordinal);
         foreach (var ofTarget in uses)
         {
             var target = ofTarget.First().Target;
             TargetUse[] used = [.. ofTarget.Select(static use => new TargetUse(use.Model, use.Target.Index, use.Target.Priority, use.Target.Weight))
                 .OrderBy(static use => use.Model, StringComparer.Ordinal).ThenBy(static use => use.Index)];
-            entries[target.Name] = new TargetEntry(target.Name, target.Provider.Name, target.UpstreamModel, target.State, used, target.Missing);
+            entries[target.Name] = new TargetEntry(target.Name, target.Provider.Name, target.UpstreamModel, target.State, used, target.Missing) { HasCapacity = ofTarget.Any(static use => use.GoesByCapacity) };
         }
 
         foreach (var state in states.All)

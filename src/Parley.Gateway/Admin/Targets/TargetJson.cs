@@ -30,6 +30,8 @@ internal static class TargetJson
         writer.WriteNumber("inFlight", state.InFlight);
         if (state.Latency.Milliseconds is > 0 and var latency) writer.WriteNumber("latencyMilliseconds", Math.Round(latency, 1));
         else writer.WriteNull("latencyMilliseconds");
+        if (entry.HasCapacity) writer.WriteNumber("capacity", Math.Round(state.Capacity.ShareAt(time.GetTimestamp()), 4));
+        else writer.WriteNull("capacity");
         writer.WriteNumber("requests", counters.Requests);
         writer.WriteNumber("failures", counters.Failures);
         if (counters.LastStatus is { } status) writer.WriteNumber("lastStatus", status);

@@ -45,7 +45,11 @@ internal sealed class ProbeCall(TimeProvider time)
             using var answer = await provider.Transport.SendAsync(request, deadline.Token);
             status = answer.Status;
             var requestId = AnswerHeaders.RequestIdOf(answer);
-            if (ProviderStatus.Read(answer, time) is { } error) return new ProbeResult(error, status) { UpstreamRequestId = requestId };
+            if (ProviderStatus.Read(answer, time) is { } error)
+            {
+                var said = error.Kind == GatewayErrorKind.UpstreamUnauthorized ? null : await ProviderErrorAnswer.ReadAsync(answer, deadline.Token);
+                return new ProbeResult(RetryAfter.Complete(error, answer, said, time), status) { UpstreamRequestId = requestId };
+            }
 
             using var body = new PooledBuffer(8 * 1024);
             await using var stream = answer.OpenBody(deadline.Token);

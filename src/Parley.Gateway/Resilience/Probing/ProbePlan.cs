@@ -10,8 +10,7 @@ internal static class ProbePlan
     internal static IEnumerable<ProbeSlot> Of(ModelCatalog catalog)
     {
         // The state is what models that share a target share.
-        var targets = catalog.Names.Values
-            .SelectMany(static model => model.Targets)
+        var targets = CatalogTargets.Of(catalog)
             .Where(static target => target is { Missing: null, Provider.Config.Probe: not null } && CanBeProbed(target.Provider.Config))
             .DistinctBy(static target => target.State)
             .GroupBy(static target => target.Provider.Targets);

@@ -26,20 +26,25 @@ internal sealed partial class ProbeRunner(TargetEvents events, UsageLedger ledge
     {
         var started = time.GetTimestamp();
         // The one call that finds out: a caller who comes meanwhile goes to another target.
-        List<RouteTarget> asked = [.. slot.Targets.Where(target => slot.BreakerOf(target).TryEnter(started))];
+        var asked = new List<(RouteTarget Target, long Probe)>();
+        foreach (var target in slot.Targets)
+        {
+            if (slot.BreakerOf(target).TryEnter(started, out var probe)) asked.Add((target, probe));
+        }
+
         if (asked.Count == 0) return;
         try
         {
             var result = await ProbeAsync(slot, started, stopping);
             if (result.Error is { Kind: GatewayErrorKind.ClientAborted }) return;
             metrics.CountProbe(slot.Provider.Name, slot.IsCall, result.IsRefused ? "refused" : result.IsAnswered ? "answered" : "failed");
-            foreach (var target in asked) Tell(slot, target, result);
+            foreach (var (target, _) in asked) Tell(slot, target, result);
             LogResult(slot, result);
         }
         finally
         {
             // Harmless where the breaker was told; where it was not, the next may find out.
-            foreach (var target in asked) slot.BreakerOf(target).Abandon();
+            foreach (var (target, probe) in asked) slot.BreakerOf(target).Abandon(probe);
         }
     }
 

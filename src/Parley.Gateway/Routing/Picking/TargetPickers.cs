@@ -10,6 +10,12 @@ internal sealed class TargetPickers(Func<double> random)
 
     internal TargetPicker Of(PickRule rule) => rule switch
     {
+        PickRule.RoundRobin => new RoundRobinPicker(),
+        PickRule.Random => new RandomPicker(random),
+        PickRule.LeastBusy => new LeastBusyPicker(_weighted),
+        PickRule.LeastLatency => new LeastLatencyPicker(random),
+        PickRule.PromptCache => new PromptCachePicker(_weighted),
+        PickRule.MostCapacity => new MostCapacityPicker(new LeastBusyPicker(_weighted)),
         _ => _weighted,
     };
 }
