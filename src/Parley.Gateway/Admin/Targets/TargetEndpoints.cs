@@ -8,7 +8,6 @@ using Parley.Gateway.Access;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Ingress;
 using Parley.Gateway.Resilience;
-using Parley.Gateway.Resilience.Breakers;
 
 namespace Parley.Gateway.Admin.Targets;
 
@@ -57,10 +56,11 @@ internal sealed partial class TargetEndpoints(TargetDirectory directory, TargetE
         }
 
         if (await FindAsync(context, path[..slash]) is not { } entry) return;
+        var actor = context.GetCaller().KeyId;
         if (command == "reset")
         {
             Reset(entry.State);
-            LogReset(logger, entry.Id, context.GetCaller().KeyId);
+            LogReset(logger, entry.Id, actor);
         }
         else
         {
@@ -72,7 +72,7 @@ internal sealed partial class TargetEndpoints(TargetDirectory directory, TargetE
             }
 
             Trip(entry.State, trip);
-            LogTripped(logger, entry.Id, context.GetCaller().KeyId);
+            LogTripped(logger, entry.Id, actor);
         }
 
         await AnswerAsync(context, entry);
