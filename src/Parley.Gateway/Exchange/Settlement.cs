@@ -14,6 +14,7 @@ internal sealed class Settlement(UsageLedger ledger, GatewayMetrics metrics, Fai
     {
         if (attempt.IsSettled) return;
         attempt.IsSettled = true;
+        attempt.Target.State.Counters.Note(attempt.UpstreamStatus, attempt.Error, time);
         var record = RecordOf(exchange, attempt, isFinal, status);
         Count(exchange, attempt, record);
         if (attempt.Error is { } kind) failures.Note(exchange.RequestId, attempt.Target.Name, kind, attempt.UpstreamStatus, attempt.FaultDetail, triesNext: !isFinal);

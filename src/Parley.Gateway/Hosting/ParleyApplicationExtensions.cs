@@ -3,6 +3,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Parley.Gateway.Access;
 using Parley.Gateway.Admin;
 using Parley.Gateway.Admin.Catalog;
+using Parley.Gateway.Admin.Explaining;
+using Parley.Gateway.Admin.Targets;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Ingress;
@@ -37,6 +39,8 @@ public static class ParleyApplicationExtensions
         services.GetRequiredService<ReloadEndpoint>().Map(routes);
         services.GetRequiredService<CatalogEndpoints>().Map(routes);
         services.GetRequiredService<ConfigEndpoint>().Map(routes);
+        services.GetRequiredService<TargetEndpoints>().Map(routes);
+        services.GetRequiredService<ExplainEndpoint>().Map(routes);
         routes.MapKeyEndpoints();
         routes.MapLedgerEndpoints().RequireRole(KeyRole.Admin);
         routes.MapGroup("/parley").MapLedgerEndpoints().RequireRole(KeyRole.Admin);

@@ -96,7 +96,7 @@ public static class ParleyServiceCollectionExtensions
         services.AddSingleton(new TargetPickers(RandomShare.Next));
         services.AddSingleton<TargetStates>();
         services.AddSingleton<ModelStates>();
-        services.AddSingleton<TargetEvents>();
+        services.AddTargetAdmin();
         services.AddSingleton(new Backoff(RandomShare.Next));
         services.AddSingleton(new AliasSplit(RandomShare.Next));
         services.AddSingleton<Router>();

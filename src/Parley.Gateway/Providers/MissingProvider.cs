@@ -11,7 +11,7 @@ internal sealed class MissingProvider(ProviderConfig config, UpstreamTransport t
 {
     internal override IReadOnlyList<Dialect> DialectsOf(string upstreamModel) => [];
 
-    internal override ValueTask<GatewayError?> SignAsync(UpstreamRequest request, int credential, HttpContext caller, CancellationToken cancellation) =>
+    internal override ValueTask<GatewayError?> SignAsync(UpstreamRequest request, int credential, HttpContext? caller, CancellationToken cancellation) =>
         ValueTask.FromResult<GatewayError?>(new GatewayError(GatewayErrorKind.NoRoute, $"Provider '{Name}' is not configured."));
 
     protected override Uri BuildAddress(UpstreamCall call, string upstreamModel, Uri? endpoint) =>

@@ -83,8 +83,15 @@ internal abstract class Provider(ProviderConfig config, UpstreamTransport transp
         return made;
     }
 
+    /// <summary>Where its list of models is, and the dialect that such a call is signed in; null when it has none beside its models.</summary>
+    internal virtual (Uri Address, Dialect Dialect)? ModelsList => null;
+
     /// <summary>Adds the credential's header. A failure to obtain one is returned as an error of this target.</summary>
-    internal abstract ValueTask<GatewayError?> SignAsync(UpstreamRequest request, int credential, HttpContext caller, CancellationToken cancellation);
+    /// <param name="request">What is signed.</param>
+    /// <param name="credential">Which of the credentials.</param>
+    /// <param name="caller">Whose call it is; null for a call of the gateway's own (a probe).</param>
+    /// <param name="cancellation">Ends the wait for a credential.</param>
+    internal abstract ValueTask<GatewayError?> SignAsync(UpstreamRequest request, int credential, HttpContext? caller, CancellationToken cancellation);
 
     /// <summary>Makes the address of a call.</summary>
     protected abstract Uri BuildAddress(UpstreamCall call, string upstreamModel, Uri? endpoint);

@@ -27,6 +27,14 @@ internal static class RequestHeaders
 
     private static readonly string[] None = [];
 
+    /// <summary>The headers of a call that has no caller (a probe).</summary>
+    internal static void AddOwn(UpstreamRequest to)
+    {
+        if (to.Call.Dialect == Dialect.AnthropicMessages) to.AddHeader("anthropic-version", AnthropicVersion);
+        to.AddHeader("Accept-Encoding", "identity");
+        to.AddHeader("User-Agent", UserAgent);
+    }
+
     internal static void Copy(HttpContext from, RouteTarget target, UpstreamRequest to)
     {
         var headers = from.Request.Headers;

@@ -10,7 +10,9 @@ namespace Parley.Gateway.Resilience;
 internal sealed class TargetState
 {
     private readonly TimeProvider _time;
+    private readonly TargetChange?[] _changes;
     private long _inFlight;
+    private bool _isToldOut;
 
     internal TargetState(string name, BreakerConfig rule, int credentials, TimeProvider time)
     {
@@ -19,6 +21,7 @@ internal sealed class TargetState
         Breakers = [.. Enumerable.Range(0, Math.Max(1, credentials)).Select(_ => new Breaker(rule, time))];
         Latency = new TargetLatency(time);
         Capacity = new TargetCapacity(time);
+        _changes = new TargetChange?[Breakers.Length];
     }
 
     /// <summary><c>provider/upstream-model</c>: its id in the admin API, the ledger and the logs.</summary>
@@ -28,6 +31,22 @@ internal sealed class TargetState
     internal Breaker[] Breakers { get; }
 
     internal TargetLatency Latency { get; }
+
+    /// <summary>What was counted of its calls.</summary>
+    internal TargetCounters Counters { get; } = new();
+
+    /// <summary>The last change of a credential's breaker that was told; null when there was none.</summary>
+    internal TargetChange? LastChange(int credential) => Volatile.Read(ref _changes[credential % _changes.Length]);
+
+    /// <summary>Keeps a change, so that its time can be told later.</summary>
+    internal void Keep(int credential, TargetChange change) => Volatile.Write(ref _changes[credential % _changes.Length], change);
+
+    /// <summary>True when it was last told to be out, and not yet to be back.</summary>
+    internal bool IsToldOut
+    {
+        get => Volatile.Read(ref _isToldOut);
+        set => Volatile.Write(ref _isToldOut, value);
+    }
 
     /// <summary>What its answers say of its rate limits; read only for pools that pick by it.</summary>
     internal TargetCapacity Capacity { get; }

@@ -32,6 +32,8 @@ internal sealed class TargetPool
 
     internal PickRule Rule { get; }
 
+    internal TargetPicker Picker => _picker;
+
     /// <summary>True when what was made here may have been made by another target, or with another credential: then it matters where a request that refers to it goes.</summary>
     internal bool HasSeveralMakers { get; }
 

@@ -18,6 +18,7 @@ internal sealed class GatewayMetrics
     private readonly ConcurrentDictionary<(string Provider, GatewayErrorKind Kind), StrongBox> _upstreamErrors = new();
     private readonly ConcurrentDictionary<(Dialect From, Dialect To, string Field), StrongBox> _losses = new();
     private readonly ConcurrentDictionary<string, HedgeCounts> _hedges = new();
+    private readonly ConcurrentDictionary<(string Provider, bool IsCall, string Result), StrongBox> _probes = new();
     private readonly long[] _rejected = new long[Enum.GetValues<GatewayErrorKind>().Length];
     private readonly MetricSeries _overflow = new(Other, Other, Other);
     private long _inFlight;
@@ -73,6 +74,17 @@ internal sealed class GatewayMetrics
     private HedgeCounts HedgesOf(string model) => _hedges.TryGetValue(model, out var counts)
         ? counts
         : _hedges.GetOrAdd(_hedges.Count < MostSeries ? model : Other, static _ => new HedgeCounts());
+
+    internal IEnumerable<KeyValuePair<(string Provider, bool IsCall, string Result), StrongBox>> Probes => _probes;
+
+    /// <summary>A probe has ended. The provider is one of the configuration.</summary>
+    internal void CountProbe(string provider, bool isCall, string result)
+    {
+        var key = (provider, isCall, result);
+        if (!_probes.TryGetValue(key, out var counter))
+            counter = _probes.GetOrAdd(_probes.Count < MostSeries ? key : (Other, isCall, result), static _ => new StrongBox());
+        Interlocked.Increment(ref counter.Value);
+    }
 
     /// <summary>A request whose outcome is known.</summary>
     internal void CountRequest(string surface, string model, string provider, int status, double seconds, double? firstTokenSeconds, in TokenUsage usage)

@@ -16,12 +16,14 @@ internal sealed class AnthropicProvider(ProviderConfig config, UpstreamTransport
 
     internal override IReadOnlyList<Dialect> DialectsOf(string upstreamModel) => Dialects;
 
-    internal override ValueTask<GatewayError?> SignAsync(UpstreamRequest request, int turn, HttpContext caller, CancellationToken cancellation)
+    internal override ValueTask<GatewayError?> SignAsync(UpstreamRequest request, int turn, HttpContext? caller, CancellationToken cancellation)
     {
         if (Config.Auth is { Kind: ProviderAuthKind.Header } header) request.AddHeader(header.HeaderName!, header.Value!.Reveal());
         else if (_keys.Length > 0) request.AddHeader("x-api-key", _keys[turn % _keys.Length]);
         return ValueTask.FromResult<GatewayError?>(null);
     }
+
+    internal override (Uri Address, Dialect Dialect)? ModelsList => (new Uri($"{_base}/v1/models"), Dialect.AnthropicMessages);
 
     protected override Uri BuildAddress(UpstreamCall call, string upstreamModel, Uri? endpoint) =>
         new($"{_base}/v1/messages{(call.IsCount ? "/count_tokens" : "")}");

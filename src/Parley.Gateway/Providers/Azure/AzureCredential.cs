@@ -22,7 +22,7 @@ internal sealed class AzureCredential
 
     internal int Count => Math.Max(1, _keys.Length);
 
-    internal async ValueTask<GatewayError?> SignAsync(UpstreamRequest request, int credential, HttpContext caller, CancellationToken cancellation)
+    internal async ValueTask<GatewayError?> SignAsync(UpstreamRequest request, int credential, HttpContext? caller, CancellationToken cancellation)
     {
         switch (_config.Auth?.Kind)
         {
@@ -30,6 +30,7 @@ internal sealed class AzureCredential
                 request.AddHeader(_config.Auth.HeaderName!, _config.Auth.Value!.Reveal());
                 return null;
             case ProviderAuthKind.CallerBearer:
+                if (caller is null) return new GatewayError(GatewayErrorKind.NoRoute, $"Provider '{_config.Name}' is called with its callers' own tokens: Parley has none to call it by itself.");
                 if (CallerBearer.Find(caller) is not { } bearer)
                     return new GatewayError(GatewayErrorKind.BadRequest, $"Provider '{_config.Name}' is called with the caller's own token: send it as Authorization: Bearer, beside your Parley key in the api-key header.");
                 request.AddHeader("Authorization", bearer);

@@ -56,8 +56,19 @@ internal sealed class AzureOpenAIProvider : Provider
             configured is not null && string.Equals(configured.AbsoluteUri.TrimEnd('/'), wanted, StringComparison.OrdinalIgnoreCase);
     }
 
-    internal override ValueTask<GatewayError?> SignAsync(UpstreamRequest request, int credential, HttpContext caller, CancellationToken cancellation) =>
+    internal override ValueTask<GatewayError?> SignAsync(UpstreamRequest request, int credential, HttpContext? caller, CancellationToken cancellation) =>
         _credential.SignAsync(request, credential, caller, cancellation);
+
+    // Of the resource, whatever its deployments speak: signed as OpenAI's own calls.
+    internal override (Uri Address, Dialect Dialect)? ModelsList
+    {
+        get
+        {
+            var root = Config.Endpoint!.AbsoluteUri.TrimEnd('/');
+            var path = Config.UrlStyle == AzureUrlStyle.V1 ? "v1/models" : $"models?api-version={Uri.EscapeDataString(Config.ApiVersion)}";
+            return (new Uri($"{root}/openai/{path}"), Dialect.OpenAIChat);
+        }
+    }
 
     protected override Uri BuildAddress(UpstreamCall call, string upstreamModel, Uri? endpoint)
     {

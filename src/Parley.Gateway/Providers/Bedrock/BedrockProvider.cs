@@ -25,7 +25,7 @@ internal sealed class BedrockProvider(ProviderConfig config, UpstreamTransport t
         _ => Converse,
     };
 
-    internal override ValueTask<GatewayError?> SignAsync(UpstreamRequest request, int turn, HttpContext caller, CancellationToken cancellation)
+    internal override ValueTask<GatewayError?> SignAsync(UpstreamRequest request, int turn, HttpContext? caller, CancellationToken cancellation)
     {
         if (Config.Auth is not { Kind: ProviderAuthKind.Header } header) return signer.SignAsync(request, cancellation);
         request.AddHeader(header.HeaderName!, header.Value!.Reveal());

@@ -19,12 +19,14 @@ internal sealed class GeminiProvider(ProviderConfig config, UpstreamTransport tr
 
     internal override IReadOnlyList<Dialect> DialectsOf(string upstreamModel) => Dialects;
 
-    internal override ValueTask<GatewayError?> SignAsync(UpstreamRequest request, int turn, HttpContext caller, CancellationToken cancellation)
+    internal override ValueTask<GatewayError?> SignAsync(UpstreamRequest request, int turn, HttpContext? caller, CancellationToken cancellation)
     {
         if (Config.Auth is { Kind: ProviderAuthKind.Header } header) request.AddHeader(header.HeaderName!, header.Value!.Reveal());
         else if (_keys.Length > 0) request.AddHeader("x-goog-api-key", _keys[turn % _keys.Length]);
         return ValueTask.FromResult<GatewayError?>(null);
     }
+
+    internal override (Uri Address, Dialect Dialect)? ModelsList => (new Uri($"{_base}/v1beta/models"), Dialect.GeminiContent);
 
     // Google's own names are `models/x`; a tuned model is `tunedModels/x`, and keeps that.
     protected override Uri BuildAddress(UpstreamCall call, string upstreamModel, Uri? endpoint)

@@ -14,7 +14,7 @@ internal sealed class OpenAIProvider(ProviderConfig config, UpstreamTransport tr
     private readonly OpenAIDialects _dialects = OpenAIDialects.For(config);
     private readonly string[] _bearers = [.. config.ApiKeys.Select(key => "Bearer " + key.Reveal())];
 
-    internal override ValueTask<GatewayError?> SignAsync(UpstreamRequest request, int turn, HttpContext caller, CancellationToken cancellation)
+    internal override ValueTask<GatewayError?> SignAsync(UpstreamRequest request, int turn, HttpContext? caller, CancellationToken cancellation)
     {
         // A header, an Entra token or the caller's own: as on Azure. Only plain keys are sent as OpenAI wants them.
         if (Config.Auth is { Kind: not ProviderAuthKind.ApiKey }) return credential.SignAsync(request, turn, caller, cancellation);
@@ -23,6 +23,8 @@ internal sealed class OpenAIProvider(ProviderConfig config, UpstreamTransport tr
     }
 
     internal override IReadOnlyList<Dialect> DialectsOf(string upstreamModel) => _dialects.Of(upstreamModel);
+
+    internal override (Uri Address, Dialect Dialect)? ModelsList => (new Uri($"{_base}/models"), Dialect.OpenAIChat);
 
     protected override Uri BuildAddress(UpstreamCall call, string upstreamModel, Uri? endpoint) => new($"{_base}/{PathOf(call)}");
 }

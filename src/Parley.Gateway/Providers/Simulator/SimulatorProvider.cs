@@ -20,7 +20,7 @@ internal sealed class SimulatorProvider(ProviderConfig config, UpstreamTransport
 
     internal override IReadOnlyList<Dialect> DialectsOf(string upstreamModel) => Dialects;
 
-    internal override ValueTask<GatewayError?> SignAsync(UpstreamRequest request, int turn, HttpContext caller, CancellationToken cancellation)
+    internal override ValueTask<GatewayError?> SignAsync(UpstreamRequest request, int turn, HttpContext? caller, CancellationToken cancellation)
     {
         var (name, value) = request.Call.Dialect switch
         {
@@ -31,6 +31,8 @@ internal sealed class SimulatorProvider(ProviderConfig config, UpstreamTransport
         request.AddHeader(name, value);
         return ValueTask.FromResult<GatewayError?>(null);
     }
+
+    internal override (Uri Address, Dialect Dialect)? ModelsList => (new Uri($"{Root}/v1/models"), Dialect.OpenAIChat);
 
     protected override Uri BuildAddress(UpstreamCall call, string upstreamModel, Uri? endpoint) => call.Dialect switch
     {

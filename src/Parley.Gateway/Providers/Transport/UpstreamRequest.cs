@@ -12,6 +12,9 @@ internal sealed class UpstreamRequest(Uri address, ReadOnlyMemory<byte> body, Up
 
     internal ReadOnlyMemory<byte> Body { get; } = body;
 
+    /// <summary>True for a GET, which sends no <see cref="Body"/>; everything else is a POST.</summary>
+    internal bool IsGet { get; init; }
+
     internal IReadOnlyList<KeyValuePair<string, string>> Headers => _headers;
 
     /// <summary>

@@ -17,19 +17,19 @@ internal sealed class UpstreamTransport(SocketsHttpHandler handler, HttpVersionC
         ? HttpVersionPolicy.RequestVersionExact
         : HttpVersionPolicy.RequestVersionOrLower;
 
-    /// <summary>Sends a POST and returns when the answer's headers have come.</summary>
+    /// <summary>Sends the request and returns when the answer's headers have come.</summary>
     /// <exception cref="HttpRequestException">No connection, or one that broke before the headers.</exception>
     /// <exception cref="OperationCanceledException">Cancelled by <paramref name="cancellation"/>.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal async ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellation)
     {
-        var message = new HttpRequestMessage(HttpMethod.Post, request.Address)
+        var message = new HttpRequestMessage(request.IsGet ? HttpMethod.Get : HttpMethod.Post, request.Address) { Version = _version, VersionPolicy = _policy };
+        if (!request.IsGet)
         {
-            Version = _version,
-            VersionPolicy = _policy,
-            Content = new UpstreamBodyContent(request, cancellation),
-        };
-        message.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
+            message.Content = new UpstreamBodyContent(request, cancellation);
+            message.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
+        }
+
         foreach (var header in request.Headers) message.Headers.TryAddWithoutValidation(header.Key, header.Value);
         return new UpstreamReply(await _invoker.SendAsync(message, cancellation));
     }

@@ -62,6 +62,13 @@ internal sealed class Breaker(BreakerConfig rule, TimeProvider time)
         return now < until ? until : 0;
     }
 
+    /// <summary>True when an open time has passed and nobody is finding out yet: the next call, or a probe, does.</summary>
+    internal bool AwaitsProof(long now)
+    {
+        var until = Volatile.Read(ref _openUntil);
+        return until != 0 && now >= until && now >= Volatile.Read(ref _probeUntil);
+    }
+
     /// <summary>Why it opened last; empty when it never did.</summary>
     internal string Reason
     {
@@ -143,7 +150,7 @@ internal sealed class Breaker(BreakerConfig rule, TimeProvider time)
     }
 
     /// <summary>Opens it by hand.</summary>
-    internal BreakerChange? Trip(long now, TimeSpan? wait)
+    internal BreakerChange? Trip(long now, TimeSpan? wait, string reason = OpeningReasons.ByHand)
     {
         lock (_lock)
         {
@@ -151,7 +158,7 @@ internal sealed class Breaker(BreakerConfig rule, TimeProvider time)
             _failedAt = now;
             _isTripped = true;
             Volatile.Write(ref _isHealthy, false);
-            return Open_NeedsLock(now, from, wait ?? rule.Open, "tripped by hand");
+            return Open_NeedsLock(now, from, wait ?? rule.Open, reason);
         }
     }
 
