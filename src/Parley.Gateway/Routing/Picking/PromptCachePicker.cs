@@ -18,7 +18,7 @@ internal sealed class PromptCachePicker(TargetPicker others) : TargetPicker
         for (var rest = candidates; rest != 0; rest &= rest - 1)
         {
             var index = BitOperations.TrailingZeroCount(rest);
-            var hash = Hash64.Combine(context.PromptKey, members[index].NameHash);
+            var hash = StableHash.Of(context.PromptKey, members[index].NameHash);
             // Uniform in (0, 1); its logarithm over the weight is exponential, and the least of such numbers falls to each by its weight.
             var share = ((hash >> 11) + 0.5) / (1UL << 53);
             var drawn = -Math.Log(share) / members[index].Weight;
