@@ -4,9 +4,9 @@ namespace Parley.Gateway.Configuration;
 internal static class ConfigurationKeys
 {
     public static readonly string[] Root =
-        ["$schema", "providers", "models", "keys", "defaults", "limits", "access", "ledger", "surfaces", "users", "userStorage", "egress"];
+        ["$schema", "providers", "models", "keys", "defaults", "limits", "access", "ledger", "surfaces", "users", "userStorage", "egress", "events"];
 
-    public static readonly string[] AnyProvider = ["type", "http"];
+    public static readonly string[] AnyProvider = ["type", "http", "breaker", "probe"];
 
     public static readonly string[] KeyedProvider = ["apiKey", "apiKeys", "auth", "baseUrl", "allowedModels", "streamUsage"];
 
@@ -28,15 +28,36 @@ internal static class ConfigurationKeys
     public static readonly string[] Http =
         ["maxConnections", "idleSeconds", "lifetimeSeconds", "connectSeconds", "firstByteSeconds", "idleStreamSeconds", "version", "proxy", "caFile"];
 
+    public static readonly string[] Breaker =
+    [
+        "rule", "openSeconds", "acceptRetryAfter", "mostRetryAfterSeconds",
+        "count", "percentage", "minimumCalls", "intervalSeconds", "statuses", "timeouts", "connections",
+    ];
+
+    public static readonly string[] Probe = ["kind", "intervalSeconds", "timeoutSeconds"];
+
     public static readonly string[] Model =
     [
         "modelId", "aliases", "modelName", "providerName", "targets", "temperature", "supportsVision", "description",
-        "pick", "affinity", "onLoss", "onUnsupported", "cacheBreakpoints",
+        "pick", "affinity", "onLoss", "onUnsupported", "cacheBreakpoints", "defaults", "timeouts", "retry", "hedge", "concurrency",
     ];
 
-    public static readonly string[] Target = ["provider", "model", "priority", "weight"];
+    public static readonly string[] Target = ["provider", "model", "priority", "weight", "concurrency"];
 
     public static readonly string[] Affinity = ["kind", "name"];
+
+    public static readonly string[] RequestDefaults = ["temperature", "maxTokens", "system"];
+
+    public static readonly string[] Timeouts = ["connectSeconds", "firstByteSeconds", "firstTokenSeconds", "idleSeconds", "totalSeconds"];
+
+    public static readonly string[] Retry =
+    [
+        "attempts", "sameTarget", "backoffMilliseconds", "mostBackoffSeconds", "deadlineSeconds", "statuses", "contentFilter", "contextLengthModel",
+    ];
+
+    public static readonly string[] Hedge = ["afterMilliseconds"];
+
+    public static readonly string[] Concurrency = ["max", "queue", "waitSeconds"];
 
     public static readonly string[] Key = ["name", "role", "key", "models", "providers", "expiresAt"];
 
@@ -51,6 +72,10 @@ internal static class ConfigurationKeys
     public static readonly string[] Egress = ["media"];
 
     public static readonly string[] Media = ["enabled", "maxBytes", "timeoutSeconds", "allowPrivate"];
+
+    public static readonly string[] Events = ["webhook"];
+
+    public static readonly string[] Webhook = ["url", "secret"];
 
     public static readonly string[] Ledger = ["commit", "onFailure"];
 

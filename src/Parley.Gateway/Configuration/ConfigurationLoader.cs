@@ -130,6 +130,7 @@ public static class ConfigurationLoader
             Limits = Section("limits", SmallSections.Limits, empty.Limits),
             Media = Section("egress", SmallSections.Media, empty.Media),
             Access = Section("access", AccessSection.Read, empty.Access),
+            Webhook = Section("events", EventsSection.Read, null),
             Ledger = Section("ledger", SmallSections.Ledger, empty.Ledger),
             UnifiedPath = Section("surfaces", SmallSections.UnifiedPath, null) ?? empty.UnifiedPath,
             EchoPassword = Section("users", SmallSections.EchoPassword, empty.EchoPassword),

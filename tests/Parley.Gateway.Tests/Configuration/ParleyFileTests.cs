@@ -31,7 +31,7 @@ public sealed class ParleyFileTests : IDisposable
                 + "default, header, caller-bearer. Did you mean \"managed-identity\"?",
             "parley.json:6:45 providers.openai.apiKey: NOT_THERE is not set. Set the variable (or put it into .env), or remove this entry.",
             "parley.json:6:61 providers.openai.deployments: does not belong to type openai. Remove it. "
-                + "Known here: type, http, apiKey, apiKeys, auth, baseUrl, allowedModels, streamUsage.",
+                + "Known here: type, http, breaker, probe, apiKey, apiKeys, auth, baseUrl, allowedModels, streamUsage.",
             "parley.json:8:50 models[0].targets[0].provider: there is no provider \"opnai\". Did you mean \"openai\"? Known: azure, openai.",
             "parley.json:8:100 models[0].targets[0].weight: must be a whole number from 1 to 1000000, not 0.",
             "parley.json:9:29 access.anonymous[0]: \"/v1/models\" cannot be opened. Only /health and /metrics may be called without a key.",
@@ -42,7 +42,7 @@ public sealed class ParleyFileTests : IDisposable
     [Theory]
     [InlineData("""{ "models": [], "models": [] }""", "parley.json:1:17 models: written twice; the first is on line 1. Keep one of them.")]
     [InlineData("""{ "zzzzzzzzzz": 1 }""", "parley.json:1:3 zzzzzzzzzz: unknown key. Known here: $schema, providers, models, keys, defaults, limits, "
-        + "access, ledger, surfaces, users, userStorage, egress.")]
+        + "access, ledger, surfaces, users, userStorage, egress, events.")]
     [InlineData("""{ "providers": { "a": { "type": "gorq" } } }""", "Did you mean \"groq\"?")]
     [InlineData("""{ "providers": { "a b": { "type": "openai" } } }""", "providers[\"a b\"]: a provider's name is 1 to 64 letters")]
     [InlineData("""{ "limits": { "bodyBytes": 600000000 } }""", "bufferedBytes: is 536870912, less than one body may have (bodyBytes is 600000000).")]

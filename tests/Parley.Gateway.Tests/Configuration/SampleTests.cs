@@ -68,7 +68,7 @@ public sealed class SampleTests : IDisposable
     {
         // What the schema lists, section by section: (the section's JSON with a hole for its members, its keys).
         var sections = Sections().ToList();
-        Assert.Equal(19, sections.Count);
+        Assert.Equal(29, sections.Count);
         foreach (var (frame, properties, keys) in sections)
         {
             Assert.Equal(keys.Order(), properties.Order());
@@ -103,6 +103,16 @@ public sealed class SampleTests : IDisposable
         yield return ("""{ "models": [ { @ } ] }""", Names(Def("model")), ConfigurationKeys.Model);
         yield return ("""{ "models": [ { "targets": [ { @ } ] } ] }""", Names(Def("target")), ConfigurationKeys.Target);
         yield return ("""{ "models": [ { "affinity": { @ } } ] }""", Names(Def("affinity")), ConfigurationKeys.Affinity);
+        yield return ("""{ "providers": { "a": { "type": "openai", "breaker": { @ } } } }""", Names(Def("breaker")), ConfigurationKeys.Breaker);
+        yield return ("""{ "providers": { "a": { "type": "openai", "probe": { @ } } } }""", Names(Def("probe")), ConfigurationKeys.Probe);
+        yield return ("""{ "models": [ { "timeouts": { @ } } ] }""", Names(Def("timeouts")), ConfigurationKeys.Timeouts);
+        yield return ("""{ "models": [ { "retry": { @ } } ] }""", Names(Def("retry")), ConfigurationKeys.Retry);
+        yield return ("""{ "models": [ { "hedge": { @ } } ] }""", Names(Def("hedge")), ConfigurationKeys.Hedge);
+        yield return ("""{ "models": [ { "concurrency": { @ } } ] }""", Names(Def("concurrency")), ConfigurationKeys.Concurrency);
+        yield return ("""{ "models": [ { "defaults": { @ } } ] }""", Names(Def("requestDefaults")), ConfigurationKeys.RequestDefaults);
+        yield return ("""{ "events": { @ } }""", Names(Of("events")), ConfigurationKeys.Events);
+        yield return ("""{ "events": { "webhook": { @ } } }""", Names(Of("events").GetProperty("webhook").GetProperty("properties")), ConfigurationKeys.Webhook);
+        yield return ("""{ "models": [ { "targets": [ { "concurrency": { @ } } ] } ] }""", Names(Def("concurrency")), ConfigurationKeys.Concurrency);
         yield return ("""{ "keys": [ { @ } ] }""", Names(Def("key")), ConfigurationKeys.Key);
         yield return ("""{ "defaults": { @ } }""", Names(Of("defaults")), ConfigurationKeys.Defaults);
         yield return ("""{ "limits": { @ } }""", Names(Of("limits")), ConfigurationKeys.Limits);

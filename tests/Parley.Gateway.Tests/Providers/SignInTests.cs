@@ -48,11 +48,15 @@ public sealed class SignInTests
                 $$""" "type": "openai-compatible", "baseUrl": "{{up}}v1", "apiKey": "{{Wire.UpstreamKey}}" """),
             Credentials = _ => credential,
         });
+        var both = await gateway.Client.PostAsync("/v1/chat/completions", Wire.Chat("both"));
+        Assert.Equal((200, "other", "2"), (both.Status, both.Header("x-parley-provider"), both.Header("x-parley-attempts")));
+        // The credential is known to be bad now: where another target is left, it is passed over.
+        var again = await gateway.Client.PostAsync("/v1/chat/completions", Wire.Chat("both"));
+        Assert.Equal((200, "other", "1"), (again.Status, again.Header("x-parley-provider"), again.Header("x-parley-attempts")));
+        // Where none is, it is tried all the same.
         var alone = await gateway.Client.PostAsync("/v1/chat/completions", Wire.Chat("gpt"));
         Assert.Equal((502, "upstream_authentication"), (alone.Status, (string?)alone.Error["code"]));
         Assert.DoesNotContain("169.254", alone.Body, StringComparison.Ordinal);
-        var both = await gateway.Client.PostAsync("/v1/chat/completions", Wire.Chat("both"));
-        Assert.Equal((200, "other", "2"), (both.Status, both.Header("x-parley-provider"), both.Header("x-parley-attempts")));
         Assert.Equal(1, credential.Asked);
     }
 

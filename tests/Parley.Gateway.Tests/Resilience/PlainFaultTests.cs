@@ -134,7 +134,10 @@ public sealed class PlainFaultTests
         }
 
         var answer = await calling;
-        Assert.Equal((504, """{"error":{"message":"The provider did not answer in time. Try again.","type":"server_error","param":null,"code":"upstream_timeout"}}"""), (answer.Status, answer.Text));
+        var (message, code) = fault == "stall-headers"
+            ? ("The provider did not begin to answer in time. Try again.", "upstream_timeout")
+            : ("The provider fell silent in the middle of its answer. Try again.", "upstream_idle_timeout");
+        Assert.Equal((504, $$$"""{"error":{"message":"{{{message}}}","type":"server_error","param":null,"code":"{{{code}}}"}}"""), (answer.Status, answer.Text));
         await gateway.Upstream.Log.WaitForAbortAsync(GatewayCalls.Limit());
         // "stall" has sent half of its answer: that much was used.
         Assert.Equal(fault == "stall" ? "estimated upstream_timeout" : "upstream_timeout", (await gateway.RecordAsync(answer.RequestId)).Flags());

@@ -91,8 +91,8 @@ public sealed class StreamFaultTests
             await Task.WhenAny(rest, Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, GatewayCalls.Limit()));
         }
 
-        const string Message = "The provider did not answer in time. Try again.";
-        Assert.Equal(string.Concat(whole.Take(6)) + ErrorEvent(path, Message, "upstream_timeout", 6), read + await rest);
+        const string Message = "The provider fell silent in the middle of its answer. Try again.";
+        Assert.Equal(string.Concat(whole.Take(6)) + ErrorEvent(path, Message, "upstream_idle_timeout", 6), read + await rest);
         AssertTruncated(await gateway.RecordAsync(answer.Headers.GetValues("x-request-id").Single()), "upstream_timeout");
     }
 

@@ -9,15 +9,17 @@ internal static class TranslationGateway
     /// <summary>Begins every upstream key: whatever a caller gets to see must not hold it.</summary>
     internal const string KeyMark = "upstream-key-mark";
 
-    /// <summary>Starts it. <paramref name="models"/> are further entries of the catalogue, <paramref name="sections"/> of the file, each ending without a comma.</summary>
-    internal static Task<GatewayHost> StartAsync(string models = "", string sections = "", string modelSettings = "") => StartAsync(null, models, sections, modelSettings);
+    /// <summary>Starts it. <paramref name="models"/> are further entries of the catalogue, <paramref name="sections"/> of the file, each ending without a comma; <paramref name="providerSettings"/> are further keys of every provider, each ending with one.</summary>
+    internal static Task<GatewayHost> StartAsync(string models = "", string sections = "", string modelSettings = "", string providerSettings = "") =>
+        StartAsync(null, models, sections, modelSettings, providerSettings);
 
     /// <summary>The same in front of a provider that answers what the test says; in front of the simulator when null.</summary>
-    internal static Task<GatewayHost> StartAsync(CannedUpstream? upstream, string models = "", string sections = "", string modelSettings = "") => GatewayHost.StartAsync(new GatewayHostOptions
+    internal static Task<GatewayHost> StartAsync(
+        CannedUpstream? upstream, string models = "", string sections = "", string modelSettings = "", string providerSettings = "") => GatewayHost.StartAsync(new GatewayHostOptions
     {
         Config = address => $$"""
             {
-              "providers": {{Providers(upstream?.Address ?? address)}},
+              "providers": {{Providers(upstream?.Address ?? address, providerSettings)}},
               "models": [ {{string.Join(",", ProviderTarget.All.Select(target => Model(target.Id, modelSettings, target)))}}{{(models.Length > 0 ? "," : "")}}{{models}} ]
               {{(sections.Length > 0 ? "," : "")}}{{sections}}
             }
@@ -38,14 +40,14 @@ internal static class TranslationGateway
 
     internal static string RequestId(this Wire.Answer answer) => answer.Header("x-request-id")!;
 
-    private static string Providers(string address) => $$"""
+    private static string Providers(string address, string settings) => $$"""
         {
-          "openai": { "type": "openai", "baseUrl": "{{address}}v1", "apiKey": "sk-{{KeyMark}}-openai" },
-          "anthropic": { "type": "anthropic", "baseUrl": "{{address}}", "apiKey": "sk-ant-{{KeyMark}}" },
-          "foundry": { "type": "azure-openai", "endpoint": "{{address}}", "auth": { "kind": "api-key", "value": "{{KeyMark}}-azure" },
+          "openai": { {{settings}}"type": "openai", "baseUrl": "{{address}}v1", "apiKey": "sk-{{KeyMark}}-openai" },
+          "anthropic": { {{settings}}"type": "anthropic", "baseUrl": "{{address}}", "apiKey": "sk-ant-{{KeyMark}}" },
+          "foundry": { {{settings}}"type": "azure-openai", "endpoint": "{{address}}", "auth": { "kind": "api-key", "value": "{{KeyMark}}-azure" },
                        "deployments": { "claude-sonnet-4-5": { "deployment": "sim-assistant", "family": "anthropic" } } },
-          "bedrock": { "type": "bedrock", "baseUrl": "{{address}}", "region": "eu-central-1", "accessKeyId": "AKIASIMULATED", "secretAccessKey": "secret" },
-          "gemini": { "type": "gemini", "baseUrl": "{{address}}", "apiKey": "{{KeyMark}}-gemini" }
+          "bedrock": { {{settings}}"type": "bedrock", "baseUrl": "{{address}}", "region": "eu-central-1", "accessKeyId": "AKIASIMULATED", "secretAccessKey": "secret" },
+          "gemini": { {{settings}}"type": "gemini", "baseUrl": "{{address}}", "apiKey": "{{KeyMark}}-gemini" }
         }
         """;
 }

@@ -8,6 +8,12 @@ namespace Parley.Gateway.Configuration.Reading;
 /// </summary>
 internal sealed class SectionReader
 {
+    /// <summary>The shortest time that may be written, in seconds: shorter ones are below what timers keep.</summary>
+    public const double ShortestDuration = 0.05;
+
+    /// <summary>In seconds.</summary>
+    public const double Day = 24 * 60 * 60;
+
     private readonly Dictionary<string, ConfigurationMember> _members = new(StringComparer.Ordinal);
 
     /// <param name="context">The file being read.</param>
@@ -104,6 +110,21 @@ internal sealed class SectionReader
     }
 
     public int Int(string name, int fallback, int min, int max) => (int)Long(name, fallback, min, max);
+
+    /// <summary>A whole number that has no default.</summary>
+    public int? OptionalInt(string name, int min, int max)
+    {
+        var value = Long(name, long.MinValue, min, max);
+        return value == long.MinValue ? null : (int)value;
+    }
+
+    /// <summary>A time in seconds, fractions allowed.</summary>
+    public TimeSpan? Seconds(string name, double min, double max) =>
+        Number(name, min, max) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+
+    /// <summary>A time in whole milliseconds.</summary>
+    public TimeSpan? Milliseconds(string name, int min, int max) =>
+        OptionalInt(name, min, max) is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null;
 
     public double? Number(string name, double min, double max)
     {

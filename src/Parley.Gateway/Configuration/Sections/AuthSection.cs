@@ -63,7 +63,7 @@ internal static class AuthSection
     {
         if (section.String("name") is not { } name)
             return null;
-        if (name.Length > 100 || !name.All(static c => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c)))
+        if (!HeaderNames.IsToken(name))
             section.Error("name", "is not a header name. Use letters, digits and -.");
         else if (OwnHeaders.Contains(name))
             section.Error("name", $"{name} is set by the gateway itself. Choose the header that carries the credential.");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Parley.Gateway.Configuration.Reading;
 
 namespace Parley.Gateway.Configuration.Sections;
@@ -6,6 +7,7 @@ namespace Parley.Gateway.Configuration.Sections;
 internal sealed class ModelSection(ReadingContext context, IReadOnlyDictionary<string, ProviderConfig> providers, bool lenient)
 {
     private const int MaxName = 256;
+    private const int MostTargets = Routing.TargetPool.MostMembers;
 
     private static readonly Dictionary<string, PickRule> Picks = new()
     {
@@ -16,13 +18,6 @@ internal sealed class ModelSection(ReadingContext context, IReadOnlyDictionary<s
         ["least-latency"] = PickRule.LeastLatency,
         ["prompt-cache"] = PickRule.PromptCache,
         ["most-capacity"] = PickRule.MostCapacity,
-    };
-
-    private static readonly Dictionary<string, AffinityKind> Kinds = new()
-    {
-        ["cookie"] = AffinityKind.Cookie,
-        ["header"] = AffinityKind.Header,
-        ["key"] = AffinityKind.Key,
     };
 
     private static readonly Dictionary<string, LossPolicy> Losses = new()
@@ -67,7 +62,12 @@ internal sealed class ModelSection(ReadingContext context, IReadOnlyDictionary<s
             SupportsVision = section.Bool("supportsVision"),
             Description = section.Get("description") is { Kind: ConfigurationNodeKind.String, Text.Length: 0 } ? "" : section.String("description") ?? "",
             Pick = section.Choice("pick", Picks) ?? PickRule.Weighted,
-            Affinity = section.Get("affinity") is { } affinity ? Affinity(affinity) : null,
+            Defaults = Part(section, "defaults", DefaultsSection.Read) ?? new RequestDefaults(),
+            Timeouts = Part(section, "timeouts", TimeoutsSection.Read) ?? new TimeoutsConfig(),
+            Retry = Part(section, "retry", RetrySection.Read) ?? new RetryConfig(),
+            Hedge = Part(section, "hedge", HedgeSection.Read),
+            Concurrency = Part(section, "concurrency", ConcurrencySection.Read),
+            Affinity = Part(section, "affinity", AffinitySection.Read),
             OnLoss = section.Choice("onLoss", Losses) ?? LossPolicy.Warn,
             OnUnsupported = section.Choice("onUnsupported", Unsupported) ?? UnsupportedPolicy.Drop,
             AddsCacheBreakpoints = section.Choice("cacheBreakpoints", Breakpoints) ?? false,
@@ -81,6 +81,8 @@ internal sealed class ModelSection(ReadingContext context, IReadOnlyDictionary<s
         var items = section.Items("targets");
         if (items is { Count: 0 })
             section.Error("targets", "is empty. List at least one { \"provider\": …, \"model\": … }.");
+        if (items is { Count: > MostTargets })
+            section.Error("targets", string.Create(CultureInfo.InvariantCulture, $"has {items.Count} entries; a model has at most {MostTargets} targets."));
         List<TargetConfig> targets = [];
         foreach (var item in items ?? [])
         {
@@ -96,8 +98,9 @@ internal sealed class ModelSection(ReadingContext context, IReadOnlyDictionary<s
             WarnWhenNotAllowed(target, provider, model);
             var priority = target.Int("priority", 1, 0, 1000);
             var weight = target.Int("weight", 1, 1, 1_000_000);
+            var concurrency = Part(target, "concurrency", ConcurrencySection.Read);
             if (provider is not null && model is not null)
-                targets.Add(new TargetConfig(provider, model) { Priority = priority, Weight = weight });
+                targets.Add(new TargetConfig(provider, model) { Priority = priority, Weight = weight, Concurrency = concurrency });
         }
 
         return targets;
@@ -134,16 +137,8 @@ internal sealed class ModelSection(ReadingContext context, IReadOnlyDictionary<s
         return section.Strings("aliases") ?? [];
     }
 
-    private AffinityConfig Affinity(ConfigurationNode node)
-    {
-        var section = new SectionReader(context, node, ConfigurationKeys.Affinity);
-        var kind = section.Required("kind", $"Say one of {string.Join(", ", Kinds.Keys)}.") is null ? null : section.Choice("kind", Kinds);
-        if (kind == AffinityKind.Header) section.Required("name", "Name the header that tells clients apart.");
-        var name = section.String("name") ?? AffinityConfig.DefaultCookie;
-        if (name.Length > 100 || !name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
-            section.Error("name", $"\"{name}\" is not a name of a cookie or header. Use letters, digits, - _ and .");
-        return new AffinityConfig(kind ?? AffinityKind.Cookie, name);
-    }
+    private static T? Part<T>(SectionReader section, string name, Func<ReadingContext, ConfigurationNode, T?> read)
+        where T : class => section.Get(name) is { } node ? read(section.Context, node) : null;
 
     private void CheckName(ConfigurationNode? node, string? name)
     {

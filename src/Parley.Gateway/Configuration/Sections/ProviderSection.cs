@@ -30,6 +30,8 @@ internal static class ProviderSection
             ApiKeys = allowed.Contains("apiKey") ? Credentials.ApiKeys(section) : [],
             Auth = allowed.Contains("auth") && section.Get("auth") is { } auth ? AuthSection.Read(context, auth) : null,
             AllowedModels = section.Strings("allowedModels"),
+            Breaker = section.Get("breaker") is { } breaker ? BreakerSection.Read(context, breaker) : new BreakerConfig(),
+            Probe = section.Get("probe") is { } probe ? ProbeSection.Read(context, probe) : null,
             Http = section.Get("http") is { } http ? HttpSection.Read(context, http, directory) : new HttpConfig(),
             StreamUsage = section.Bool("streamUsage") ?? true,
         };
@@ -51,7 +53,7 @@ internal static class ProviderSection
     {
         ProviderType.AzureOpenAI => [.. ConfigurationKeys.AnyProvider, .. ConfigurationKeys.AzureProvider],
         ProviderType.Bedrock => [.. ConfigurationKeys.AnyProvider, .. ConfigurationKeys.BedrockProvider],
-        ProviderType.Simulator => ["type", "http", "baseUrl", "allowedModels"],
+        ProviderType.Simulator => [.. ConfigurationKeys.AnyProvider, "baseUrl", "allowedModels"],
         _ => [.. ConfigurationKeys.AnyProvider, .. ConfigurationKeys.KeyedProvider],
     };
 
