@@ -69,9 +69,10 @@ internal sealed class LoadRun(LoadOptions options, TimeProvider time)
         {
             var parley = starter.StartParley();
             rows.Add(parley);
-            rows.Add(new TranslatingRow(RowNames.ChatToMessages, parley, Traffic.ChatToMessages));
-            rows.Add(new TranslatingRow(RowNames.ResponsesToMessages, parley, Traffic.ResponsesToMessages));
-            rows.Add(new TranslatingRow(RowNames.MessagesToChat, parley, Traffic.MessagesToChat));
+            rows.Add(new TrafficRow(RowNames.ChatToMessages, parley, Traffic.ChatToMessages));
+            rows.Add(new TrafficRow(RowNames.ResponsesToMessages, parley, Traffic.ResponsesToMessages));
+            rows.Add(new TrafficRow(RowNames.MessagesToChat, parley, Traffic.MessagesToChat));
+            rows.Add(new TrafficRow(RowNames.DeadFirst, parley, Traffic.DeadFirst));
         }
     }
 
@@ -141,8 +142,8 @@ internal sealed class LoadRun(LoadOptions options, TimeProvider time)
             Keep(await streams.RunAsync(row, options.StreamCount, round, stop));
     }
 
-    // Translations are promised at 1 KB; what larger bodies cost is in the splice rows.
-    private static bool Takes(Proxy row, PlainShape shape) => row is not TranslatingRow || shape.BodyKilobytes == 1;
+    // Translations and failover are promised at 1 KB; what larger bodies cost is in the splice rows.
+    private static bool Takes(Proxy row, PlainShape shape) => row is not TrafficRow || shape.BodyKilobytes == 1;
 
     private void Keep(Measurement measurement)
     {

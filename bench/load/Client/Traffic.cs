@@ -16,6 +16,9 @@ internal sealed record Traffic(string Path, string Start, string End, bool IsSpl
     /// <summary>Chat completions, passed through.</summary>
     public static Traffic Chat { get; } = ChatTo("bench") with { IsSpliced = true };
 
+    /// <summary>Chat completions whose first target refuses every connection, and whose breaker is off: every single one is failed over.</summary>
+    public static Traffic DeadFirst { get; } = ChatTo("dead-first") with { IsSpliced = true };
+
     /// <summary>Chat completions answered by Claude.</summary>
     public static Traffic ChatToMessages { get; } = ChatTo("claude-bench");
 

@@ -9,4 +9,5 @@ internal static class RowNames
     public const string ChatToMessages = "chat → messages";
     public const string ResponsesToMessages = "responses → messages";
     public const string MessagesToChat = "messages → chat";
+    public const string DeadFirst = "dead first target";
 }

@@ -31,6 +31,9 @@ internal static class Requirements
             yield return Translated(row, StreamLoad.Phase, 1.6);
         }
 
+        foreach (var phase in new[] { new PlainShape(1, 16).Phase, new PlainShape(1, 64).Phase })
+            yield return Check(figures, $"dead first target, p50, added to {phase}", phase, 3, figures.Difference(RowNames.DeadFirst, Row, phase, m => m.Latency.P50), "ms");
+
         Requirement Translated(string row, string phase, double limit) =>
             Check(figures, $"CPU of {row}, {phase}", phase, limit, figures.Ratio(row, Row, phase, m => m.CpuMicros), "× splice");
 

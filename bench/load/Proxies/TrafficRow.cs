@@ -3,7 +3,7 @@ using Parley.Load.Client;
 namespace Parley.Load.Proxies;
 
 /// <summary>A row of its own for another kind of traffic through a proxy that is there already: same process, same port.</summary>
-internal sealed class TranslatingRow(string name, Proxy proxy, Traffic traffic) : Proxy(name, proxy.Port)
+internal sealed class TrafficRow(string name, Proxy proxy, Traffic traffic) : Proxy(name, proxy.Port)
 {
     public override string? Key => proxy.Key;
 
