@@ -1,3 +1,5 @@
+using Parley.Gateway.Routing;
+
 namespace Parley.Gateway.Configuration;
 
 /// <summary>Names of models with one <c>*</c>, which stands for at least one character: <c>azure/*</c>, <c>gpt-*</c>.</summary>
@@ -7,11 +9,5 @@ internal static class WildcardName
     public static bool Is(string name) => name.Contains('*', StringComparison.Ordinal);
 
     /// <summary>True when <paramref name="name"/> is one that <paramref name="pattern"/> stands for.</summary>
-    public static bool Matches(string pattern, string name)
-    {
-        var star = pattern.IndexOf('*', StringComparison.Ordinal);
-        return star >= 0 && name.Length >= pattern.Length
-            && name.AsSpan().StartsWith(pattern.AsSpan(0, star), StringComparison.Ordinal)
-            && name.AsSpan().EndsWith(pattern.AsSpan(star + 1), StringComparison.Ordinal);
-    }
+    public static bool Matches(string pattern, string name) => Is(pattern) && new NamePattern(pattern).Match(name) is not null;
 }

@@ -112,7 +112,9 @@ public sealed class TimeoutTests
             _ when path.StartsWith("/v1beta", StringComparison.Ordinal) => """{"contents":[{"role":"user","parts":[{"text":"hi"}]}]}""",
             _ => GatewayCalls.Body(path, stream: true),
         };
-        var (status, text, requestId) = await AdvancingAsync(gateway.CallAsync(path, body));
+        // The answer has begun before time passes.
+        using var answer = await gateway.SendAsync(path, body, GatewayCalls.Limit());
+        var (status, text, requestId) = await AdvancingAsync(ReadAsync(answer));
         Assert.Equal(200, status);
         Assert.DoesNotContain("[DONE]", text, StringComparison.Ordinal);
         // Anthropic's clients know a closed list of words, Google's a status: both have one for this.
@@ -144,7 +146,7 @@ public sealed class TimeoutTests
         };
         var idle = _time.PendingTimers;
         var answering = gateway.SendAsync(GatewayCalls.Chat, GatewayCalls.Body(GatewayCalls.Chat, stream: true), GatewayCalls.Limit());
-        await _time.WaitForTimersAsync(idle + 2, GatewayCalls.Limit());
+        await _time.WaitForTimersAsync(idle + 1, GatewayCalls.Limit());
         _time.Advance(TimeSpan.FromSeconds(4.9));
         step.Release();
         using var answer = await answering;
@@ -216,6 +218,9 @@ public sealed class TimeoutTests
     private static RequestDelegate Good(bool stream) => stream
         ? CannedUpstream.Bytes(Encoding.UTF8.GetBytes(Role + Word + End))
         : CannedUpstream.Bytes("""{"id":"x","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"ok"},"finish_reason":"stop"}]}"""u8.ToArray(), "application/json");
+
+    private static async Task<(int Status, string Text, string RequestId)> ReadAsync(HttpResponseMessage answer) =>
+        ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(GatewayCalls.Limit()), answer.Header("x-request-id")!);
 
     // Nothing for "", only status and headers for "headers"; then silence.
     private static RequestDelegate SendAndStall(bool stream, string sent) => async context =>
