@@ -36,7 +36,7 @@ internal struct RateLimitShare
 
     private static TimeSpan WindowOf(string? reset, TimeProvider time)
     {
-        if (RateLimitReset.Read(reset, time) is not { } window) return UsualWindow;
+        if (LimitReset.Read(reset, time) is not { } window) return UsualWindow;
         return window < LongestWindow ? window : LongestWindow;
     }
 

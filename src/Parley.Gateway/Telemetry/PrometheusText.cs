@@ -7,7 +7,7 @@ using Parley.Gateway.Ledger;
 namespace Parley.Gateway.Telemetry;
 
 /// <summary>All metrics in Prometheus' text format, version 0.0.4.</summary>
-internal sealed class PrometheusText(GatewayMetrics metrics, UsageLedger ledger, BufferedBytesBudget budget)
+internal sealed class PrometheusText(GatewayMetrics metrics, UsageLedger ledger, BufferedBytesBudget budget, ConcurrencyGauges concurrency)
 {
     internal const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
 
@@ -22,6 +22,7 @@ internal sealed class PrometheusText(GatewayMetrics metrics, UsageLedger ledger,
         Errors(text);
         Losses(text);
         Gauge(text, "parley_in_flight_requests", "Requests being answered.", metrics.InFlight);
+        concurrency.Write(text);
         Gauge(text, "parley_buffered_bytes", "Request bodies held in memory.", budget.Reserved);
         Counter(text, "parley_ledger_written_total", "Usage records written to the journal.", ledger.Written);
         Counter(text, "parley_ledger_failed_total", "Writes of the journal that failed.", ledger.Failed);
@@ -121,7 +122,7 @@ internal sealed class PrometheusText(GatewayMetrics metrics, UsageLedger ledger,
     private static void Head(StringBuilder text, string name, string type, string help) =>
         text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {help}\n# TYPE {name} {type}\n");
 
-    private static string Escape(string label) => label.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+    internal static string Escape(string label) => label.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
 
     // UpstreamRateLimited → upstream_rate_limited
     private static string Snake(GatewayErrorKind kind) =>

@@ -66,7 +66,7 @@ public sealed class TargetCapacityTests
     [InlineData("s", null)]
     [InlineData("-3s", null)]
     [InlineData("", null)]
-    public void Reset_IsReadInEverySpelling(string value, double? seconds) => Assert.Equal(seconds, RateLimitReset.Read(value, _time)?.TotalSeconds);
+    public void Reset_IsReadInEverySpelling(string value, double? seconds) => Assert.Equal(seconds, LimitReset.Read(value, _time)?.TotalSeconds);
 
     private static void Note(TargetCapacity capacity, params string[] headers)
     {

@@ -5,7 +5,7 @@ namespace Parley.Gateway.Resilience;
 /// <summary>
 /// Reads how long it is until a rate limit is whole again: <c>6m0s</c>, <c>1.5s</c> and <c>12ms</c> (OpenAI), seconds (Azure), a time of day by RFC 3339 (Anthropic).
 /// </summary>
-internal static class RateLimitReset
+internal static class LimitReset
 {
     /// <summary>Null when the value is none of these; never negative.</summary>
     internal static TimeSpan? Read(string? value, TimeProvider time)
