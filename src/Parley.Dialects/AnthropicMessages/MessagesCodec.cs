@@ -16,7 +16,7 @@ public sealed class MessagesCodec : DialectCodec
     public override Dialect Dialect => Dialect.AnthropicMessages;
 
     /// <inheritdoc/>
-    public override Conversation ReadRequest(JsonValue body, RequestHints hints) => MessagesRequestReader.Read(body);
+    public override Conversation ReadRequest(JsonValue body, RequestHints hints) => MessagesRequestReader.Read(body, hints);
 
     /// <inheritdoc/>
     public override void WriteRequest(RequestWriting writing)

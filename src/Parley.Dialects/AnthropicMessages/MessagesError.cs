@@ -43,7 +43,7 @@ internal static class MessagesError
         _ when Status(code) > 0 => code,
         _ when code.Is("rate_limit_exceeded"u8) || code.Is("RESOURCE_EXHAUSTED"u8) || code.Is("throttlingException"u8) => JsonString.Literal("rate_limit_error"u8),
         _ when code.Is("UNAVAILABLE"u8) || code.Is("serviceUnavailableException"u8) => JsonString.Literal("overloaded_error"u8),
-        _ when code.Is("upstream_timeout"u8) || code.Is("DEADLINE_EXCEEDED"u8) || code.Is("modelTimeoutException"u8) => JsonString.Literal("timeout_error"u8),
+        _ when TimeoutCode.Is(code) => JsonString.Literal("timeout_error"u8),
         _ when code.Is("INVALID_ARGUMENT"u8) || code.Is("validationException"u8) => JsonString.Literal("invalid_request_error"u8),
         _ => JsonString.Literal("api_error"u8),
     };

@@ -6,7 +6,7 @@ namespace Parley.Dialects.AnthropicMessages;
 /// <summary>Reads a request's outermost object; the blocks and tools are read by their own readers.</summary>
 internal static class MessagesRequestReader
 {
-    internal static Conversation Read(JsonValue body)
+    internal static Conversation Read(JsonValue body, RequestHints hints)
     {
         Expect.Object(body, "body");
         var request = new Conversation(Dialect.AnthropicMessages);
@@ -18,7 +18,8 @@ internal static class MessagesRequestReader
         }
 
         if (request.Model.IsEmpty) throw new DialectException("model", "'model' is missing: a string is required.");
-        if (!request.Fields.Has(RequestField.MaxOutputTokens)) throw new DialectException("max_tokens", "'max_tokens' is missing: a whole number is required.");
+        if (!request.Fields.Has(RequestField.MaxOutputTokens) && !hints.HasDefaultLimit)
+            throw new DialectException("max_tokens", "'max_tokens' is missing: a whole number is required.");
         Messages(request, messages);
         return request;
     }

@@ -48,4 +48,24 @@ public sealed class Conversation(Dialect origin)
     /// means nothing.
     /// </summary>
     public List<TranslationObstacle> Untranslatable { get; } = [];
+
+    /// <summary>The same with lists of its own: what is set or added there is not seen here. Turns and tools themselves are shared.</summary>
+    internal Conversation Copy()
+    {
+        var copy = new Conversation(origin)
+        {
+            Model = Model,
+            IsStream = IsStream,
+            WantsStreamUsage = WantsStreamUsage,
+            ToolChoice = ToolChoice,
+            Output = Output,
+        };
+        copy.Turns.AddRange(Turns);
+        copy.Tools.AddRange(Tools);
+        copy.StopSequences.AddRange(StopSequences);
+        copy.Vendor.AddRange(Vendor);
+        copy.Untranslatable.AddRange(Untranslatable);
+        Fields.CopyTo(copy.Fields);
+        return copy;
+    }
 }

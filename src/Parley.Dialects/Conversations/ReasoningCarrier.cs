@@ -30,7 +30,10 @@ public static class ReasoningCarrier
     }
 
     /// <summary>True when the value has our mark.</summary>
-    public static bool IsPacked(JsonString value) => value.Span.StartsWith(Mark);
+    public static bool IsPacked(JsonString value) => IsPacked(value.Span);
+
+    /// <summary>The same for the bytes of a value.</summary>
+    public static bool IsPacked(ReadOnlySpan<byte> value) => value.StartsWith(Mark);
 
     /// <summary>
     /// Takes a value apart into <paramref name="part"/>: origin, signature or redacted data, and the reference (a call's id for

@@ -23,6 +23,24 @@ public sealed class RequestFields
         }
     }
 
+    /// <summary>One bit for each field that the caller did not say: what becomes of it is no loss of his.</summary>
+    internal ulong Defaulted { get; private set; }
+
+    /// <summary>Sets a field that the caller left open.</summary>
+    internal void SetDefault(RequestField field, JsonValue value)
+    {
+        this[field] = value;
+        Defaulted |= 1UL << (int)field;
+    }
+
+    internal bool IsDefault(RequestField field) => (Defaulted & (1UL << (int)field)) != 0;
+
+    internal void CopyTo(RequestFields other)
+    {
+        _values.CopyTo(other._values, 0);
+        (other.Set, other.Defaulted) = (Set, Defaulted);
+    }
+
     public bool Has(RequestField field) => (Set & (1UL << (int)field)) != 0;
 
     /// <summary>The first field of a set of bits, in the order of the enumeration.</summary>

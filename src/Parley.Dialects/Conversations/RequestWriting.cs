@@ -53,6 +53,7 @@ public sealed class RequestWriting(Conversation conversation, TranslationTarget 
     /// <param name="reason">Why it could not be carried.</param>
     public void Lose(Turn turn, ContentPart? part, string what, string reason)
     {
+        if (turn.IsDefault) return;
         var path = ConversationPaths.Of(conversation.Origin, turn, part, what);
         // The word for a part that nobody knows is the caller's own.
         if (part is OpaquePart) losses.Add(path, reason, "content.other");
@@ -108,7 +109,7 @@ public sealed class RequestWriting(Conversation conversation, TranslationTarget 
         RequestField.Tools => conversation.Tools.Count > 0,
         RequestField.ToolChoice => conversation.ToolChoice is not null,
         RequestField.OutputFormat => conversation.Output is not null,
-        _ => conversation.Fields.Has(field) && !IsDefault(field, conversation.Fields[field]),
+        _ => conversation.Fields.Has(field) && !conversation.Fields.IsDefault(field) && !IsDefault(field, conversation.Fields[field]),
     };
 
     // What every provider does unasked is no loss.

@@ -23,6 +23,9 @@ public sealed class Turn(TurnRole role, int index)
     /// <summary>The origin's id of the message or item.</summary>
     public JsonString Id { get; set; }
 
+    /// <summary>True for instructions of the operator's that the request does not hold: what becomes of them is no loss of the caller's.</summary>
+    public bool IsDefault { get; init; }
+
     /// <summary>Fields that only the origin knows; null when there are none.</summary>
     public List<VendorField>? Vendor { get; set; }
 }

@@ -31,9 +31,13 @@ public static class GeminiError
     internal static void WriteEvent(IBufferWriter<byte> output, string message, string code)
     {
         output.Write("data: "u8);
-        Write(new JsonOutput(output), 500, JsonString.From(message), JsonString.From(code));
+        var reason = JsonString.From(code);
+        Write(new JsonOutput(output), StatusOf(reason), JsonString.From(message), reason);
         output.Write("\r\n\r\n"u8);
     }
+
+    /// <summary>The status that an error of a stream, whose own is long sent, would have had.</summary>
+    internal static int StatusOf(JsonString code) => TimeoutCode.Is(code) ? 504 : 500;
 
     /// <summary>The error of a body; false when there is none.</summary>
     internal static bool TryRead(JsonValue body, out ReplyEvent failed)

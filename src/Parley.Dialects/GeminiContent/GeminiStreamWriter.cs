@@ -72,7 +72,7 @@ internal sealed class GeminiStreamWriter(ReplyContext context, PooledBuffer outp
     }
 
     /// <inheritdoc/>
-    public override void WriteError(JsonString message, JsonString code) => Error(500, message, code);
+    public override void WriteError(JsonString message, JsonString code) => Error(GeminiError.StatusOf(code), message, code);
 
     /// <inheritdoc/>
     public override void Dispose()

@@ -62,7 +62,8 @@ internal sealed class ChatMessageWriter(RequestWriting writing)
                 else writing.Lose(turn, part, ChatPartWriter.Kind(part), "instructions are text");
             }
 
-            writing.Losses.Add(ConversationPaths.Of(_conversation.Origin, turn, null, "role"), "the model refuses instructions: they stand in the first user message");
+            if (!turn.IsDefault)
+                writing.Losses.Add(ConversationPaths.Of(_conversation.Origin, turn, null, "role"), "the model refuses instructions: they stand in the first user message");
         }
     }
 

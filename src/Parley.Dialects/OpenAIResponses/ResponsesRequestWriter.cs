@@ -93,7 +93,7 @@ internal static class ResponsesRequestWriter
             case RequestField.Store when !isOwn:
                 return;
             case RequestField.MaxOutputTokens when !isOwn && value.AsInt64() < LeastOutputTokens:
-                writing.Losses.Add(RequestFieldNames.Of(field, writing.Conversation.Origin), $"OpenAI takes {LeastOutputTokens} at least");
+                if (!writing.Conversation.Fields.IsDefault(field)) writing.Losses.Add(RequestFieldNames.Of(field, writing.Conversation.Origin), $"OpenAI takes {LeastOutputTokens} at least");
                 value = JsonValue.Number(LeastOutputTokens);
                 break;
             case RequestField.User or RequestField.SafetyIdentifier when !isOwn && value.AsString() is { Raw.Length: > LongestUser } user:

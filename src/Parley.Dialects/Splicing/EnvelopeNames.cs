@@ -3,7 +3,7 @@ namespace Parley.Dialects.Splicing;
 /// <summary>The wire names of <see cref="EnvelopeProperty"/>, and the way back from bytes.</summary>
 public static class EnvelopeNames
 {
-    internal const int Count = 35;
+    internal const int Count = 43;
 
     // The longest name is 21 bytes; every one of them may be written as \uXXXX.
     private const int LongestEscapedName = 21 * 6;
@@ -40,12 +40,20 @@ public static class EnvelopeNames
         EnvelopeProperty.Thinking => "thinking",
         EnvelopeProperty.OutputConfig => "output_config",
         EnvelopeProperty.Tools => "tools",
+        EnvelopeProperty.Contents => "contents",
         EnvelopeProperty.Messages => "messages",
         EnvelopeProperty.Input => "input",
         EnvelopeProperty.Instructions => "instructions",
+        EnvelopeProperty.Prompt => "prompt",
         EnvelopeProperty.System => "system",
-        EnvelopeProperty.SystemInstruction => "system_instruction",
-        EnvelopeProperty.Contents => "contents",
+        EnvelopeProperty.Metadata => "metadata",
+        EnvelopeProperty.SafetyIdentifier => "safety_identifier",
+        EnvelopeProperty.SystemInstruction => "systemInstruction",
+        EnvelopeProperty.SystemInstructionInSnakeCase => "system_instruction",
+        EnvelopeProperty.GenerationConfig => "generationConfig",
+        EnvelopeProperty.GenerationConfigInSnakeCase => "generation_config",
+        EnvelopeProperty.CachedContent => "cachedContent",
+        EnvelopeProperty.CachedContentInSnakeCase => "cached_content",
         _ => throw new ArgumentOutOfRangeException(nameof(property)),
     };
 
@@ -69,13 +77,15 @@ public static class EnvelopeNames
         5 when name.SequenceEqual("top_k"u8) => EnvelopeProperty.TopK,
         5 when name.SequenceEqual("tools"u8) => EnvelopeProperty.Tools,
         5 when name.SequenceEqual("input"u8) => EnvelopeProperty.Input,
-        6 when name.SequenceEqual("system"u8) => EnvelopeProperty.System,
         6 when name.SequenceEqual("stream"u8) => EnvelopeProperty.Stream,
-        8 when name.SequenceEqual("messages"u8) => EnvelopeProperty.Messages,
+        6 when name.SequenceEqual("system"u8) => EnvelopeProperty.System,
+        6 when name.SequenceEqual("prompt"u8) => EnvelopeProperty.Prompt,
         8 when name.SequenceEqual("contents"u8) => EnvelopeProperty.Contents,
         8 when name.SequenceEqual("endpoint"u8) => EnvelopeProperty.Endpoint,
         8 when name.SequenceEqual("logprobs"u8) => EnvelopeProperty.Logprobs,
         8 when name.SequenceEqual("thinking"u8) => EnvelopeProperty.Thinking,
+        8 when name.SequenceEqual("messages"u8) => EnvelopeProperty.Messages,
+        8 when name.SequenceEqual("metadata"u8) => EnvelopeProperty.Metadata,
         9 when name.SequenceEqual("reasoning"u8) => EnvelopeProperty.Reasoning,
         10 when name.SequenceEqual("deployment"u8) => EnvelopeProperty.Deployment,
         10 when name.SequenceEqual("max_tokens"u8) => EnvelopeProperty.MaxTokens,
@@ -86,15 +96,19 @@ public static class EnvelopeNames
         12 when name.SequenceEqual("service_tier"u8) => EnvelopeProperty.ServiceTier,
         12 when name.SequenceEqual("top_logprobs"u8) => EnvelopeProperty.TopLogprobs,
         13 when name.SequenceEqual("output_config"u8) => EnvelopeProperty.OutputConfig,
+        13 when name.SequenceEqual("cachedContent"u8) => EnvelopeProperty.CachedContent,
         14 when name.SequenceEqual("stream_options"u8) => EnvelopeProperty.StreamOptions,
+        14 when name.SequenceEqual("cached_content"u8) => EnvelopeProperty.CachedContentInSnakeCase,
         16 when name.SequenceEqual("prompt_cache_key"u8) => EnvelopeProperty.PromptCacheKey,
         16 when name.SequenceEqual("presence_penalty"u8) => EnvelopeProperty.PresencePenalty,
         16 when name.SequenceEqual("reasoning_effort"u8) => EnvelopeProperty.ReasoningEffort,
-        17 when name.SequenceEqual("systemInstruction"u8) => EnvelopeProperty.SystemInstruction,
+        16 when name.SequenceEqual("generationConfig"u8) => EnvelopeProperty.GenerationConfig,
         17 when name.SequenceEqual("max_output_tokens"u8) => EnvelopeProperty.MaxOutputTokens,
         17 when name.SequenceEqual("frequency_penalty"u8) => EnvelopeProperty.FrequencyPenalty,
-        // Gemini reads both spellings, as all JSON of protocol buffers is.
-        18 when name.SequenceEqual("system_instruction"u8) => EnvelopeProperty.SystemInstruction,
+        17 when name.SequenceEqual("safety_identifier"u8) => EnvelopeProperty.SafetyIdentifier,
+        17 when name.SequenceEqual("systemInstruction"u8) => EnvelopeProperty.SystemInstruction,
+        17 when name.SequenceEqual("generation_config"u8) => EnvelopeProperty.GenerationConfigInSnakeCase,
+        18 when name.SequenceEqual("system_instruction"u8) => EnvelopeProperty.SystemInstructionInSnakeCase,
         20 when name.SequenceEqual("previous_response_id"u8) => EnvelopeProperty.PreviousResponseId,
         21 when name.SequenceEqual("max_completion_tokens"u8) => EnvelopeProperty.MaxCompletionTokens,
         _ => (EnvelopeProperty)(-1),

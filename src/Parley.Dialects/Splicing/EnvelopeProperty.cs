@@ -1,6 +1,6 @@
 namespace Parley.Dialects.Splicing;
 
-/// <summary>The top-level properties of a request that the gateway looks at. On the wire their names are in snake case (Gemini's also in camel case).</summary>
+/// <summary>The top-level properties of a request that the gateway looks at. On the wire their names are in snake case, Google's in either case.</summary>
 public enum EnvelopeProperty
 {
     Model,
@@ -32,10 +32,18 @@ public enum EnvelopeProperty
     Thinking,
     OutputConfig,
     Tools,
+    Contents,
     Messages,
     Input,
     Instructions,
+    Prompt,
     System,
+    Metadata,
+    SafetyIdentifier,
     SystemInstruction,
-    Contents,
+    SystemInstructionInSnakeCase,
+    GenerationConfig,
+    GenerationConfigInSnakeCase,
+    CachedContent,
+    CachedContentInSnakeCase,
 }

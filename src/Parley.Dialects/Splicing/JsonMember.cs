@@ -14,7 +14,7 @@ internal static class JsonMember
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isIt = reader.ValueSpan.SequenceEqual(name);
+            var isIt = JsonText.ContentEquals(reader.ValueSpan, name);
             reader.Read();
             kind = reader.TokenType;
             var start = (int)reader.TokenStartIndex;

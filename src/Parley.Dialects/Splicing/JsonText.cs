@@ -88,7 +88,7 @@ public static class JsonText
     }
 
     /// <summary>Resolves the escapes of a string's content as long as all of it is ASCII; false for anything else.</summary>
-    internal static bool TryUnescapeAscii(ReadOnlySpan<byte> content, Span<byte> destination, out int written)
+    public static bool TryUnescapeAscii(ReadOnlySpan<byte> content, Span<byte> destination, out int written)
     {
         written = 0;
         for (var i = 0; i < content.Length; i++)

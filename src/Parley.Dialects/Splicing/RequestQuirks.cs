@@ -123,7 +123,7 @@ public static class RequestQuirks
     };
 
     // gpt-5.1 and later sample while the effort is none, and none is what they take when it is not said.
-    private static bool Samples(ReadOnlySpan<byte> body, in RequestEnvelope envelope, ModelTraits traits)
+    internal static bool Samples(ReadOnlySpan<byte> body, in RequestEnvelope envelope, ModelTraits traits)
     {
         if (!traits.SamplesWithoutEffort) return false;
         var effort = envelope.Value(EnvelopeProperty.ReasoningEffort).Of(body);
@@ -139,7 +139,7 @@ public static class RequestQuirks
         if (!IsDefault(body, in envelope, property, byDefault)) Lose(ref losses, EnvelopeNames.WireName(property), Refused);
     }
 
-    private static bool IsSet(in RequestEnvelope envelope, EnvelopeProperty property) => envelope.Kind(property) is not (JsonTokenType.None or JsonTokenType.Null);
+    internal static bool IsSet(in RequestEnvelope envelope, EnvelopeProperty property) => envelope.Kind(property) is not (JsonTokenType.None or JsonTokenType.Null);
 
     // A null, a false or an empty list asks for nothing.
     private static bool IsDefault(ReadOnlySpan<byte> body, in RequestEnvelope envelope, EnvelopeProperty property, double byDefault)

@@ -11,14 +11,14 @@ namespace Parley.Dialects.Splicing;
 public ref struct RequestSplicer
 {
     /// <summary>How many edits fit; one more throws <see cref="InvalidOperationException"/>.</summary>
-    public const int MaxEdits = 14;
+    public const int MaxEdits = 16;
 
     private readonly ReadOnlySpan<byte> _body;
     private readonly ref readonly RequestEnvelope _envelope;
     private int _count;
 
     // An inline array cannot hold spans, so the places have names.
-    private SpliceEdit _e0, _e1, _e2, _e3, _e4, _e5, _e6, _e7, _e8, _e9, _e10, _e11, _e12, _e13;
+    private SpliceEdit _e0, _e1, _e2, _e3, _e4, _e5, _e6, _e7, _e8, _e9, _e10, _e11, _e12, _e13, _e14, _e15;
 
     /// <summary>Begins without an edit.</summary>
     /// <param name="body">The bytes that were scanned.</param>
@@ -77,6 +77,18 @@ public ref struct RequestSplicer
 
     /// <summary>Puts a member (<c>"name":value</c>) right behind the opening brace, behind those that were added before.</summary>
     public void Add(ReadOnlySpan<byte> member) => Take(SpliceEditKind.Add, -1, new(_envelope.Brace + 1, 0), member);
+
+    /// <summary>
+    /// Puts a text in front of what an object or array holds, with the comma that is then due: a whole member (<c>"name":value</c>) or
+    /// element. Does nothing when the property is absent or of another kind.
+    /// </summary>
+    public void Prepend(EnvelopeProperty property, ReadOnlySpan<byte> text)
+    {
+        if (_envelope.Kind(property) is not (JsonTokenType.StartObject or JsonTokenType.StartArray)) return;
+        var value = _envelope.Value(property);
+        var hasMore = !value.Of(_body)[1..^1].Trim(" \n\r\t"u8).IsEmpty;
+        Take(SpliceEditKind.Replace, (int)property, new(value.Start + 1, 0), text, hasMore);
+    }
 
     /// <summary>
     /// Sees to it that the provider sends usage at the end of a stream: <c>stream_options.include_usage</c> becomes true, whatever
@@ -203,7 +215,7 @@ public ref struct RequestSplicer
     {
         var place = property < 0 ? _count : 0;
         while (place < _count && At(in this, place).Property != property) place++;
-        if (place == MaxEdits) throw new InvalidOperationException("A request takes at most fourteen edits.");
+        if (place == MaxEdits) throw new InvalidOperationException("A request takes at most sixteen edits.");
         if (place == _count) _count++;
         var edit = new SpliceEdit { Kind = kind, Property = property, Range = range, Text = text, IsFollowed = isFollowed };
         switch (place)
@@ -221,7 +233,9 @@ public ref struct RequestSplicer
             case 10: _e10 = edit; break;
             case 11: _e11 = edit; break;
             case 12: _e12 = edit; break;
-            default: _e13 = edit; break;
+            case 13: _e13 = edit; break;
+            case 14: _e14 = edit; break;
+            default: _e15 = edit; break;
         }
     }
 
@@ -242,7 +256,9 @@ public ref struct RequestSplicer
             case 10: return ref splicer._e10;
             case 11: return ref splicer._e11;
             case 12: return ref splicer._e12;
-            default: return ref splicer._e13;
+            case 13: return ref splicer._e13;
+            case 14: return ref splicer._e14;
+            default: return ref splicer._e15;
         }
     }
 }

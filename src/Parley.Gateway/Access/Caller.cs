@@ -8,13 +8,14 @@ namespace Parley.Gateway.Access;
 /// </summary>
 public sealed class Caller
 {
-    internal Caller(string keyId, string name, KeyRole role, FrozenSet<string>? models, FrozenSet<string>? providers)
+    internal Caller(string keyId, string name, KeyRole role, FrozenSet<string>? models, FrozenSet<string>? providers, int priority = KeyRules.DefaultPriority)
     {
         KeyId = keyId;
         Name = name;
         Role = role;
         Models = models;
         Providers = providers;
+        Priority = priority;
     }
 
     /// <summary>The key's identifier (not the key): what the ledger and the logs say.</summary>
@@ -31,6 +32,9 @@ public sealed class Caller
 
     /// <summary>Providers that the key may address as a whole (<c>provider/model</c>); null means none.</summary>
     public FrozenSet<string>? Providers { get; }
+
+    /// <summary>From 1 to 10: who waits for a busy model goes by it, higher first.</summary>
+    public int Priority { get; }
 
     /// <summary>True when the key's role is <paramref name="role"/> or <see cref="KeyRole.Admin"/>.</summary>
     public bool Has(KeyRole role) => Role == KeyRole.Admin || Role == role;

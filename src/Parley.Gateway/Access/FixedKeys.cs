@@ -33,6 +33,7 @@ internal static class FixedKeys
             var place = string.Create(CultureInfo.InvariantCulture, $"keys[{i}]");
             if (KeyRules.NameProblem(keys[i].Name) is { } problem) found.Add($"{place}.name: {problem}");
             else if (!names.Add(keys[i].Name)) found.Add($"{place}.name: another key of the file is named '{keys[i].Name}' too");
+            if (KeyRules.PriorityProblem(keys[i].Priority) is { } outside) found.Add($"{place}.priority: {outside}");
             Add(keys[i].Key, place + ".key", keys[i], FilePrefix + keys[i].Name);
         }
 
@@ -61,6 +62,7 @@ internal static class FixedKeys
                 Role = config.Role,
                 Models = config.Models,
                 Providers = config.Providers,
+                Priority = config.Priority,
                 ExpiresAt = config.ExpiresAt,
                 CreatedBy = id == EnvironmentId ? "environment" : "file",
                 LastFour = KeyValue.LastFour(value),

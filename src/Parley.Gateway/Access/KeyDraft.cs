@@ -13,6 +13,8 @@ internal sealed record KeyDraft
 
     public IReadOnlyList<string>? Providers { get; init; }
 
+    public int Priority { get; init; } = KeyRules.DefaultPriority;
+
     public DateTimeOffset? ExpiresAt { get; init; }
 
     public bool IsSuspended { get; init; }
@@ -27,6 +29,7 @@ internal sealed record KeyDraft
         Role = key.Role,
         Models = key.Models,
         Providers = key.Providers,
+        Priority = key.Priority,
         ExpiresAt = key.ExpiresAt,
         IsSuspended = key.IsSuspended,
     };

@@ -30,6 +30,9 @@ internal static class KeyMigrations
         CREATE TRIGGER keys_deleted AFTER DELETE ON keys BEGIN UPDATE key_changes SET counter = counter + 1; END;
         """;
 
+    // The default is also what the keys get that were made before there were priorities.
+    private const string Priority = "ALTER TABLE keys ADD COLUMN priority INTEGER NOT NULL DEFAULT 5 CHECK (priority BETWEEN 1 AND 10)";
+
     /// <summary>In order of version.</summary>
-    public static IReadOnlyList<Migration> All { get; } = [new(1, "keys", Keys)];
+    public static IReadOnlyList<Migration> All { get; } = [new(1, "keys", Keys), new(2, "key_priority", Priority)];
 }

@@ -15,6 +15,8 @@ internal sealed class KeyRow
 
     public string? Providers { get; set; }
 
+    public long Priority { get; set; }
+
     public long? ExpiresAt { get; set; }
 
     public long Suspended { get; set; }
@@ -36,6 +38,7 @@ internal sealed class KeyRow
         Role = KeyRoleName.Of(key.Role),
         Models = ToJson(key.Models),
         Providers = ToJson(key.Providers),
+        Priority = key.Priority,
         ExpiresAt = key.ExpiresAt?.ToUnixTimeMilliseconds(),
         Suspended = key.IsSuspended ? 1 : 0,
         CreatedAt = key.CreatedAt!.Value.ToUnixTimeMilliseconds(),
@@ -52,6 +55,7 @@ internal sealed class KeyRow
         Role = KeyRoleName.TryParse(Role, out var role) ? role : throw new InvalidDataException($"Key {Id} has the unknown role '{Role}'."),
         Models = FromJson(Models),
         Providers = FromJson(Providers),
+        Priority = (int)Priority,
         ExpiresAt = ExpiresAt is { } end ? DateTimeOffset.FromUnixTimeMilliseconds(end) : null,
         IsSuspended = Suspended != 0,
         CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(CreatedAt),

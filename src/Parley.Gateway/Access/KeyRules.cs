@@ -5,6 +5,12 @@ namespace Parley.Gateway.Access;
 /// <summary>What the fields of a key may hold.</summary>
 internal static class KeyRules
 {
+    /// <summary>The priority of a key that is given none.</summary>
+    public const int DefaultPriority = 5;
+
+    /// <summary>The highest priority; the lowest is 1.</summary>
+    public const int MaxPriority = 10;
+
     private const int MaxNameLength = 100;
     private const int MaxListLength = 1_000;
     private const int MaxEntryLength = 256;
@@ -18,6 +24,7 @@ internal static class KeyRules
         // Names are shown and logged; keys are not.
         if (draft.Key is { } same && draft.Name!.Contains(same.Reveal(), StringComparison.Ordinal))
             return KeyError.Invalid("name", "name: the name must not hold the key, because names are logged.");
+        if (PriorityProblem(draft.Priority) is { } priority) return KeyError.Invalid("priority", "priority: " + priority + ".");
         return ListProblem("models", draft.Models) ?? ListProblem("providers", draft.Providers);
     }
 
@@ -30,6 +37,13 @@ internal static class KeyRules
             ? "a name holds no control characters, line ends or characters beyond the basic plane"
             : null;
     }
+
+    /// <summary>For messages.</summary>
+    public static string PriorityExpected { get; } =
+        string.Create(CultureInfo.InvariantCulture, $"a whole number from 1 to {MaxPriority} is expected; the higher one is served first where calls wait");
+
+    /// <summary>What is wrong with a priority, or null.</summary>
+    public static string? PriorityProblem(int priority) => priority is >= 1 and <= MaxPriority ? null : PriorityExpected;
 
     private static KeyError? ListProblem(string field, IReadOnlyList<string>? list)
     {

@@ -12,13 +12,14 @@ namespace Parley.Gateway.Access;
 public static class KeysCommand
 {
     private const string Help = """
-        parley keys create --name NAME [--role ROLE] [--models A,B] [--providers A,B] [--expires 2027-01-31] [--key VALUE]
+        parley keys create --name NAME [--role ROLE] [--models A,B] [--providers A,B] [--priority 5] [--expires 2027-01-31] [--key VALUE]
         parley keys list
         parley keys suspend|resume|delete ID
 
         --role       admin, inference (default), users, validate or metrics
         --models     models that the key may use; without it the whole catalogue
         --providers  providers that it may address as a whole (provider/model); without it none
+        --priority   1 to 10, 5 without it: where calls wait for a busy model, the higher one is served first
         --expires    a date or a time with its offset, from which on it no longer works
         --key        an existing value to take over, 16 to 256 printable ASCII characters; without it one is made
         --data       the data directory (PARLEY_DATA, default ./data)
@@ -81,6 +82,10 @@ public static class KeysCommand
         var role = KeyRole.Inference;
         DateTimeOffset? expires = null;
         if (line["role"] is { } name && !KeyRoleName.TryParse(name, out role)) return $"--role is one of {KeyRoleName.All}.";
+        var priority = KeyRules.DefaultPriority;
+        if (line["priority"] is { } number
+            && (!int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out priority) || KeyRules.PriorityProblem(priority) is not null))
+            return $"--priority: {KeyRules.PriorityExpected}.";
         if (line["expires"] is { } text)
         {
             if (!KeyExpiry.TryParse(text, out var time)) return $"--expires is {KeyExpiry.Format}.";
@@ -93,6 +98,7 @@ public static class KeysCommand
             Role = role,
             Models = Split(line["models"]),
             Providers = Split(line["providers"]),
+            Priority = priority,
             ExpiresAt = expires,
             Key = line["key"] is { } key ? new Secret(key) : null,
         };
@@ -112,14 +118,14 @@ public static class KeysCommand
     private static string Table(IReadOnlyList<KeyRecord> keys, KeyHasher hasher, DateTimeOffset now)
     {
         if (keys.Count == 0) return "There are no keys in the database.\n";
-        List<string[]> rows = [["ID", "NAME", "ROLE", "KEY", "STATE", "EXPIRES", "MODELS", "PROVIDERS"]];
+        List<string[]> rows = [["ID", "NAME", "ROLE", "KEY", "STATE", "EXPIRES", "PRIORITY", "MODELS", "PROVIDERS"]];
         foreach (var key in keys)
         {
             var state = key.PepperId != hasher.PepperId ? "invalid (pepper lost)"
                 : key.IsSuspended ? "suspended"
                 : key.ExpiresAt <= now ? "expired" : "active";
             var expires = key.ExpiresAt?.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture) ?? "never";
-            rows.Add([key.Id, key.Name, KeyRoleName.Of(key.Role), "…" + key.LastFour, state, expires, Join(key.Models, "all"), Join(key.Providers, "none")]);
+            rows.Add([key.Id, key.Name, KeyRoleName.Of(key.Role), "…" + key.LastFour, state, expires, key.Priority.ToString(CultureInfo.InvariantCulture), Join(key.Models, "all"), Join(key.Providers, "none")]);
         }
 
         var widths = Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length)).ToArray();

@@ -4,7 +4,7 @@ namespace Parley.Gateway.Configuration;
 internal static class ConfigurationKeys
 {
     public static readonly string[] Root =
-        ["$schema", "providers", "models", "keys", "defaults", "limits", "access", "ledger", "surfaces", "users", "userStorage", "egress", "events"];
+        ["$schema", "providers", "models", "aliases", "keys", "defaults", "limits", "access", "ledger", "surfaces", "users", "userStorage", "egress", "events"];
 
     public static readonly string[] AnyProvider = ["type", "http", "breaker", "probe"];
 
@@ -44,6 +44,10 @@ internal static class ConfigurationKeys
 
     public static readonly string[] Target = ["provider", "model", "priority", "weight", "concurrency"];
 
+    public static readonly string[] Alias = ["model", "split", "stable", "defaults"];
+
+    public static readonly string[] AliasShare = ["model", "weight"];
+
     public static readonly string[] Affinity = ["kind", "name"];
 
     public static readonly string[] RequestDefaults = ["temperature", "maxTokens", "system"];
@@ -59,7 +63,7 @@ internal static class ConfigurationKeys
 
     public static readonly string[] Concurrency = ["max", "queue", "waitSeconds"];
 
-    public static readonly string[] Key = ["name", "role", "key", "models", "providers", "expiresAt"];
+    public static readonly string[] Key = ["name", "role", "key", "models", "providers", "priority", "expiresAt"];
 
     public static readonly string[] Defaults = ["model", "files"];
 

@@ -35,6 +35,8 @@ public static class ConfigurationLoader
             draft.AddModels(config, lenient: false);
         if (models is not null)
             draft.AddModels(models, lenient: true);
+        if (config is not null)
+            draft.AddAliases(config);
         var result = Merge(config, models, draft, variables) with
         {
             OnlyVariableProvider = given.Count == 1 ? given[0].Name : null,
@@ -120,7 +122,7 @@ public static class ConfigurationLoader
         T Section<T>(string name, Func<ReadingContext, ConfigurationNode, T> read, T otherwise) =>
             config?.Get(name) is { } node ? read(context!, node) : otherwise;
         var defaults = config?.Get("defaults") is { } found ? new SectionReader(context!, found, ConfigurationKeys.Defaults) : null;
-        var empty = new ParleyConfig { Providers = draft.Providers, Models = draft.Models };
+        var empty = new ParleyConfig { Providers = draft.Providers, Models = draft.Models, Aliases = draft.Aliases };
         config?.String("$schema");
         return empty with
         {

@@ -21,7 +21,7 @@ public sealed record FixedKeyConfig
     public IReadOnlyList<string>? Providers { get; init; }
 
     /// <summary>From 1 to 10, 5 by default: who waits for a busy model goes by it, higher first.</summary>
-    public int Priority { get; init; } = 5;
+    public int Priority { get; init; } = KeyRules.DefaultPriority;
 
     /// <summary>When it stops working.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }

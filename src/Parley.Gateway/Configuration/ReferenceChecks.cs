@@ -10,6 +10,10 @@ internal static class ReferenceChecks
         if (file is null)
             return;
         Defaults(file, config, draft);
+        foreach (var member in file.Get("aliases")?.Members ?? [])
+            Alias(file.Context, member, config, draft);
+        foreach (var node in file.Get("models")?.Items ?? [])
+            LargerModel(file.Context, node, draft);
         foreach (var node in file.Get("keys")?.Items ?? [])
             Key(file.Context, node, config, draft);
     }
@@ -21,12 +25,57 @@ internal static class ReferenceChecks
             var node = member.Value;
             if (node.Kind != ConfigurationNodeKind.String || node.IsIncomplete || node.Text.Length == 0)
                 continue;
-            if (member.Name == "model" && config.OnlyVariableProvider is null && !draft.Resolves(node.Text))
+            if (member.Name == "model" && WildcardName.Is(node.Text))
+                file.Context.Error(node, Wildcard(node.Text));
+            else if (member.Name == "model" && config.OnlyVariableProvider is null && !draft.Resolves(node.Text))
                 file.Context.Error(node, $"there is no model \"{node.Text}\".{NearestName.Hint(node.Text, draft.Names)} Name a modelId, an alias or provider/model.");
             if (member.Name == "files" && !config.Providers.ContainsKey(node.Text))
                 file.Context.Error(node, $"there is no provider \"{node.Text}\".{NearestName.Hint(node.Text, config.Providers.Keys)}");
         }
     }
+
+    /// <summary>An alias leads to models and never to another alias: who retargets one name must not move others with it, and none can turn in a circle.</summary>
+    private static void Alias(ReadingContext context, ConfigurationMember alias, ParleyConfig config, ConfigurationDraft draft)
+    {
+        var node = alias.Value;
+        var shares = Member(node, "split")?.Items.Select(static share => Member(share, "model")) ?? [Member(node, "model")];
+        foreach (var share in node.Kind == ConfigurationNodeKind.String ? [node] : shares)
+        {
+            if (share is not { Kind: ConfigurationNodeKind.String, IsIncomplete: false, Text: { Length: > 0 } name })
+                continue;
+            if (name == alias.Name && !draft.IsModel(name))
+                context.Error(share, "the alias leads to itself. Name a model.");
+            else if (draft.AliasPlace(name) is { } place)
+                context.Error(share, $"\"{name}\" is an alias too, {place}. An alias leads to models only: name {Behind(draft, name)} here.");
+            else if (WildcardName.Is(name))
+                context.Error(share, Wildcard(name));
+            else if (config.OnlyVariableProvider is null && !draft.Resolves(name))
+                context.Error(share, $"there is no model \"{name}\".{NearestName.Hint(name, draft.ModelNames)} Name a modelId, another name of a model, or provider/model.");
+        }
+    }
+
+    /// <summary><c>retry.contextLengthModel</c>: an entry of the catalogue, because no grant of the caller's is asked for it again.</summary>
+    private static void LargerModel(ReadingContext context, ConfigurationNode model, ConfigurationDraft draft)
+    {
+        if (Member(Member(model, "retry"), "contextLengthModel") is not { Kind: ConfigurationNodeKind.String, IsIncomplete: false, Text: { Length: > 0 } name } node)
+            return;
+        if (name == Member(model, "modelId")?.Text || Member(model, "aliases")?.Items.Exists(alias => alias.Text == name) == true)
+            context.Error(node, "is this very model. Name one that takes longer requests.");
+        else if (draft.AliasPlace(name) is { } place)
+            context.Error(node, $"\"{name}\" is an alias, {place}. Name a model of the catalogue: {Behind(draft, name)}.");
+        else if (WildcardName.Is(name))
+            context.Error(node, Wildcard(name));
+        else if (!draft.IsModel(name))
+            context.Error(node, $"there is no model \"{name}\" in the catalogue.{NearestName.Hint(name, draft.ModelNames)} Name a modelId.");
+    }
+
+    private static string Wildcard(string name) => $"\"{name}\" is a wildcard, which stands for many models. Write the name of one of them.";
+
+    private static string Behind(ConfigurationDraft draft, string alias) =>
+        string.Join(" or ", draft.Aliases.Find(known => known.Name == alias)!.Shares.Select(static share => $"\"{share.Model}\""));
+
+    private static ConfigurationNode? Member(ConfigurationNode? node, string name) =>
+        node?.Members.Find(member => member.Name == name)?.Value;
 
     /// <summary>A key may name what comes later (from the console, or with a variable), so these are only warnings.</summary>
     private static void Key(ReadingContext context, ConfigurationNode key, ParleyConfig config, ConfigurationDraft draft)

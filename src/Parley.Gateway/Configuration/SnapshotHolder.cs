@@ -21,11 +21,11 @@ internal sealed class SnapshotHolder(ProviderFactory factory, TargetPickers pick
     /// <summary>Swaps the reference. Cannot fail.</summary>
     internal void Use(GatewaySnapshot snapshot)
     {
-        ConcurrencyLimits.Apply(snapshot.Catalog, targets, models);
+        ConcurrencyLimits.Apply(snapshot, targets, models);
         _current = snapshot;
         transports.KeepOnly(snapshot.Config.Providers.Values);
         tokens.KeepOnly(snapshot.Config.Providers.Values);
         targets.KeepOnly(snapshot.Config.Providers.Values);
-        models.KeepOnly(snapshot.Catalog.Names.Values.Select(static model => model.Id).ToHashSet(StringComparer.Ordinal));
+        models.KeepOnly(snapshot.Catalog.Ids);
     }
 }

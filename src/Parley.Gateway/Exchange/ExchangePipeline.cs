@@ -9,6 +9,7 @@ using Parley.Gateway.Relay;
 using Parley.Gateway.Resilience;
 using Parley.Gateway.Resilience.Queueing;
 using Parley.Gateway.Routing;
+using Parley.Gateway.Routing.Affinity;
 using Parley.Gateway.Telemetry;
 
 namespace Parley.Gateway.Exchange;
@@ -26,6 +27,7 @@ internal sealed class ExchangePipeline(
     SnapshotHolder snapshots,
     BufferedBytesBudget budget,
     Router router,
+    MakerPins pins,
     AttemptRunner attempts,
     UsageLedger ledger,
     GatewayMetrics metrics,
@@ -97,20 +99,28 @@ internal sealed class ExchangePipeline(
         using var activity = GatewayActivities.Ingress();
         if (!ledger.IsAccepting) return (null, LedgerAway);
         var refused = await RequestBodyReader.ReadAsync(exchange.Http, exchange.Body, limits) ?? EnvelopeReader.Read(exchange);
-        return refused is null ? router.Plan(exchange) : (null, refused);
+        if (refused is not null) return (null, refused);
+        var (plan, unroutable) = router.Plan(exchange);
+        return plan is null ? (null, unroutable) : (await pins.PinAsync(exchange, plan), null);
     }
 
     // A name outside the catalogue is the caller's own text: it must not become a label.
     private static string LabelOf(RoutePlan plan, GatewaySnapshot snapshot) =>
-        snapshot.Catalog.Names.ContainsKey(plan.Model.Id) ? plan.Model.Id : plan.Any.Provider.Name;
+        snapshot.Catalog.Ids.Contains(plan.Model.Id) ? plan.Model.Id : plan.Any.Provider.Name;
 
     private static async ValueTask AnswerAsync(GatewayExchange exchange, AttemptOutcome outcome)
     {
         var context = exchange.Http;
         if (outcome.Error is not { } error || context.Response.HasStarted || error.Kind == GatewayErrorKind.ClientAborted) return;
-        ExchangeHeaders.SetAttempts(exchange);
+        ExchangeHeaders.SetFailed(exchange, outcome);
         if (outcome.Reply is { } reply) AnswerHeaders.CopyFrom(reply, context.Response.Headers);
-        if (error.RetryAfter is { } wait && exchange.Plan is { Pool.Members.Count: > 1 }) ErrorWriter.SetRetryAfter(context, wait);
+        if (error.RetryAfter is { } wait && exchange.Plan is { Pool.HasOneWay: false })
+        {
+            // One target's own wait, in the unit that SDKs look at first, says nothing of a pool.
+            context.Response.Headers.Remove("retry-after-ms");
+            ErrorWriter.SetRetryAfter(context, wait);
+        }
+
         if (outcome.Body is { } body) await body.WriteAsync(context);
         else await ErrorWriter.WriteAsync(context, error, exchange.Surface.ErrorShape);
     }

@@ -65,4 +65,7 @@ public enum GatewayErrorKind
 
     /// <summary>A defect of the gateway.</summary>
     Internal,
+
+    /// <summary>The operator's limit on the whole request ran out: nobody's fault, and no other target has more time.</summary>
+    TotalTimeout,
 }

@@ -30,6 +30,8 @@ internal static class GatewayErrorTable
         GatewayErrorKind.UpstreamRateLimited => new(429, "rate_limit_error", "rate_limit_exceeded", IsRetryable: true, CountsAgainstTarget: true),
         GatewayErrorKind.UpstreamFailed => new(502, "server_error", "upstream_failed", IsRetryable: true, CountsAgainstTarget: true),
         GatewayErrorKind.UpstreamTimeout => new(504, "server_error", "upstream_timeout", IsRetryable: true, CountsAgainstTarget: true),
+        // Whose call was running then is chance, so it says nothing of that target.
+        GatewayErrorKind.TotalTimeout => new(504, "server_error", "total_timeout"),
         // The attempt loop sees it only while nothing has been sent; afterwards the relay itself tells the caller.
         GatewayErrorKind.StreamBroken => new(502, "server_error", "stream_broken", IsRetryable: true, CountsAgainstTarget: true),
         // nginx's status for a caller that left; nobody reads it but the ledger and the metrics.

@@ -5,6 +5,7 @@ using Parley.Gateway.Access;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Ingress;
 using Parley.Gateway.Routing;
+using Parley.Gateway.Routing.Affinity;
 
 namespace Parley.Gateway.Exchange;
 
@@ -58,6 +59,9 @@ internal sealed class GatewayExchange(HttpContext context, Surface surface, Call
 
     /// <summary>Where it may go; set by the router.</summary>
     internal RoutePlan? Plan { get; set; }
+
+    /// <summary>Who made what the request refers to, where only its maker can answer; null when it refers to nothing that is known.</summary>
+    internal Maker? Maker { get; set; }
 
     /// <summary>The timestamp at which all attempts have to be over (<c>timeouts.totalSeconds</c>); zero for no such limit.</summary>
     internal long TotalUntil { get; set; }

@@ -54,12 +54,13 @@ internal sealed class Settlement(UsageLedger ledger, GatewayMetrics metrics, Fai
             Error = attempt.Error,
             Usage = hasUsage ? reply!.Usage : isEstimated ? UsageEstimate.Of(exchange, attempt) : default,
             IsEstimated = isEstimated,
-            Milliseconds = time.GetElapsedTime(attempt.Started).TotalMilliseconds,
+            Milliseconds = (attempt.Ended == 0 ? time.GetElapsedTime(attempt.Started) : time.GetElapsedTime(attempt.Started, attempt.Ended)).TotalMilliseconds,
             FirstTokenMilliseconds = attempt.FirstToken == 0 ? null : time.GetElapsedTime(attempt.Started, attempt.FirstToken).TotalMilliseconds,
             FinishReason = reply?.FinishReason,
             UpstreamRequestId = attempt.UpstreamRequestId,
             IsTruncated = attempt.IsTruncated,
             IsAborted = attempt.IsAborted,
+            IsSpilled = attempt.SpilledTo is not null,
         };
     }
 
@@ -70,7 +71,7 @@ internal sealed class Settlement(UsageLedger ledger, GatewayMetrics metrics, Fai
             null => attempt.UpstreamStatus is >= 200 and < 300,
             // The request was sent; whether the provider had begun to answer is a matter of milliseconds.
             GatewayErrorKind.ClientAborted => true,
-            GatewayErrorKind.StreamBroken or GatewayErrorKind.UpstreamTimeout => attempt.ContentEvents > 0 || attempt.AnswerBytes > 0,
+            GatewayErrorKind.StreamBroken or GatewayErrorKind.UpstreamTimeout or GatewayErrorKind.TotalTimeout => attempt.ContentEvents > 0 || attempt.AnswerBytes > 0,
             _ => false,
         };
 

@@ -49,5 +49,5 @@ internal sealed class GatewayStartup(
 
     private static string? ExampleOf(GatewaySnapshot snapshot) =>
         snapshot.Catalog.Names.ContainsKey(ModelCatalog.EchoId) ? ModelCatalog.EchoId
-        : snapshot.Config.DefaultModel ?? (snapshot.Config.Models.Count > 0 ? snapshot.Config.Models[0].ModelId : null);
+        : snapshot.Config.DefaultModel ?? snapshot.Config.Models.FirstOrDefault(static model => !WildcardName.Is(model.ModelId))?.ModelId;
 }

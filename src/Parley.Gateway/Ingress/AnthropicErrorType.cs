@@ -8,7 +8,7 @@ internal static class AnthropicErrorType
     internal static string Of(GatewayError error) => error.Kind switch
     {
         // Its own timeout_error comes with 504; a timeout is one under every status.
-        GatewayErrorKind.UpstreamTimeout => "timeout_error",
+        GatewayErrorKind.UpstreamTimeout or GatewayErrorKind.TotalTimeout => "timeout_error",
         GatewayErrorKind.Overloaded => "overloaded_error",
         _ => OfStatus(GatewayErrorTable.StatusOf(error)),
     };

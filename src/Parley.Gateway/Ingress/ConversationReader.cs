@@ -13,6 +13,7 @@ internal static class ConversationReader
         if (exchange.Conversation is not null) return null;
         var surface = exchange.Surface;
         var hints = surface.IsModelPath ? new RequestHints(JsonString.From(exchange.ModelAsked), exchange.IsStream) : default;
+        hints = hints with { HasDefaultLimit = exchange.Plan is { Defaults.MaxTokens.IsPresent: true } };
         try
         {
             exchange.Conversation = DialectCodecs.Of(surface.Dialect).ReadRequest(JsonValue.Of(exchange.Body.Memory), hints);

@@ -112,6 +112,7 @@ internal static class JournalRecord
             IsTruncated = flags.HasFlag(UsageFlags.Truncated),
             IsAborted = flags.HasFlag(UsageFlags.Aborted),
             IsEstimated = flags.HasFlag(UsageFlags.Estimated),
+            IsSpilled = flags.HasFlag(UsageFlags.Spilled),
             Time = new DateTimeOffset(BinaryPrimitives.ReadInt64LittleEndian(payload[24..]), TimeSpan.Zero),
             SurfaceDialect = (Dialect)payload[32],
             ProviderDialect = (Dialect)payload[33],
@@ -142,7 +143,7 @@ internal static class JournalRecord
     public static UsageFlags FlagsOf(UsageRecord record) =>
         (record.IsFinal ? UsageFlags.Final : 0) | (record.IsStream ? UsageFlags.Stream : 0) |
         (record.IsTruncated ? UsageFlags.Truncated : 0) | (record.IsAborted ? UsageFlags.Aborted : 0) |
-        (record.IsEstimated ? UsageFlags.Estimated : 0);
+        (record.IsEstimated ? UsageFlags.Estimated : 0) | (record.IsSpilled ? UsageFlags.Spilled : 0);
 
     private static int Chars(string? text) => text is null ? 0 : Math.Min(text.Length, MaxChars);
 

@@ -126,9 +126,12 @@ internal sealed class LedgerReader(string databasePath)
             FirstTokenMilliseconds = seen.FirstToken / 1000.0,
             FinishReason = seen.FinishReason,
             UpstreamRequestId = seen.UpstreamRequestId,
-            Attempts = [.. attempts.Select(static a => new RequestAttempt(a.Target, (int)a.UpstreamStatus, a.Duration / 1000.0, Reason(a.Error)))],
+            Attempts = [.. attempts.Select(static a => new RequestAttempt(a.Target, (int)a.UpstreamStatus, a.Duration / 1000.0, ReasonOf(a)))],
         };
     }
+
+    // An answer that another deployment gave is none that failed, but the operator pays for it elsewhere.
+    private static string? ReasonOf(AttemptRow attempt) => Reason(attempt.Error) ?? (((UsageFlags)attempt.Flags).HasFlag(UsageFlags.Spilled) ? "spillover" : null);
 
     private static string? Reason(long? error) => error is { } kind ? (kind < Reasons.Length ? Reasons[kind] : "internal") : null;
 

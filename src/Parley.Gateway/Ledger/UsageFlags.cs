@@ -10,4 +10,5 @@ internal enum UsageFlags
     Truncated = 4,
     Aborted = 8,
     Estimated = 16,
+    Spilled = 32,
 }

@@ -76,6 +76,9 @@ public sealed record UsageRecord
     /// <summary>True when the caller left before the end.</summary>
     public bool IsAborted { get; init; }
 
+    /// <summary>True when another deployment answered than the target's, because that one was full (Azure's spillover).</summary>
+    public bool IsSpilled { get; init; }
+
     /// <summary>True when <see cref="Usage"/> is our estimate, not the provider's figure.</summary>
     public bool IsEstimated { get; init; }
 }

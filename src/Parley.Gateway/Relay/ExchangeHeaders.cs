@@ -1,25 +1,61 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Parley.Gateway.Exchange;
-using Parley.Gateway.Routing;
+using Parley.Gateway.Resilience;
 
 namespace Parley.Gateway.Relay;
 
-/// <summary>The headers of Parley's own on every answer (contracts §7): <c>x-request-id</c> and who really answered.</summary>
+/// <summary>
+/// The headers of Parley's own: on every answer <c>x-request-id</c>, on every routed one who really answered (contracts §7), by its index as
+/// well (contracts §4), and the cookie of a pool that has one.
+/// </summary>
 internal static class ExchangeHeaders
 {
-    private static readonly string[] SmallNumbers = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+    private const string RequestId = "x-request-id";
+    private const string ServedBy = "X-Served-By-Instance";
+    private const string ErrorBackend = "X-Error-Backend-Instance";
 
-    internal static void SetRequestId(HttpContext context, Ulid requestId) => context.Response.Headers["x-request-id"] = requestId.ToString();
+    private static readonly string[] SmallNumbers = [.. Enumerable.Range(0, 64).Select(static number => number.ToString(CultureInfo.InvariantCulture))];
 
-    internal static void SetAnswered(GatewayExchange exchange, RouteTarget target)
+    internal static void SetRequestId(HttpContext context, Ulid requestId) => context.Response.Headers[RequestId] = requestId.ToString();
+
+    /// <summary>The request's id as it was set.</summary>
+    internal static string RequestIdOf(HttpContext context) => context.Response.Headers[RequestId].ToString();
+
+    /// <summary>Says who answers, or is about to: the last that says so is right.</summary>
+    internal static void SetAnswered(GatewayExchange exchange, Attempt attempt)
     {
+        var target = attempt.Target;
         var headers = exchange.Http.Response.Headers;
         headers["x-parley-provider"] = target.Provider.Name;
-        headers["x-parley-model"] = HeaderText.Printable(target.UpstreamModel);
+        headers["x-parley-model"] = HeaderText.Printable(attempt.SpilledTo ?? target.UpstreamModel);
+        headers[ServedBy] = Number(target.Index);
+        if (exchange.Plan?.Cookie is { } cookie) headers.SetCookie = cookie.LineOf(target);
         SetAttempts(exchange);
     }
 
-    internal static void SetAttempts(GatewayExchange exchange) =>
-        exchange.Http.Response.Headers["x-parley-attempts"] =
-            exchange.Attempts < SmallNumbers.Length ? SmallNumbers[exchange.Attempts] : exchange.Attempts.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    /// <summary>Says on an error who failed, where a target did.</summary>
+    internal static void SetFailed(GatewayExchange exchange, in AttemptOutcome outcome)
+    {
+        SetAttempts(exchange);
+        if (outcome.Attempt is { } attempt)
+        {
+            SetAnswered(exchange, attempt);
+            if (IsTargets(outcome.Error!.Kind)) exchange.Http.Response.Headers[ErrorBackend] = Number(attempt.Target.Index);
+        }
+        else if (exchange.Plan is { Cookie: { } cookie, Preferred: >= 0 and var own } plan)
+        {
+            // Nobody was asked: the client stays where it was.
+            exchange.Http.Response.Headers.SetCookie = cookie.LineOf(plan.Pool.Members[own]);
+        }
+    }
+
+    internal static string Number(int number) =>
+        (uint)number < (uint)SmallNumbers.Length ? SmallNumbers[number] : number.ToString(CultureInfo.InvariantCulture);
+
+    private static void SetAttempts(GatewayExchange exchange) => exchange.Http.Response.Headers["x-parley-attempts"] = Number(exchange.Attempts);
+
+    // What a provider did, or failed to do; not what kept us from asking it.
+    private static bool IsTargets(GatewayErrorKind kind) =>
+        kind == GatewayErrorKind.UpstreamRejected || GatewayErrorTable.Of(kind).CountsAgainstTarget;
 }

@@ -36,6 +36,7 @@ internal static class PlainRelay
                 if (length == 0) relay.Attempt.FirstToken = relay.Time.GetTimestamp();
                 relay.Attempt.AnswerBytes += read;
                 tap.Observe(buffer.AsSpan(length, read));
+                relay.Made?.ObserveBytes(buffer.AsSpan(length, read));
                 length += read;
                 if (length < buffer.Length) continue;
                 if (length >= HeldBytes) return await StreamRestAsync(relay, tap, body, buffer, length);
@@ -44,6 +45,8 @@ internal static class PlainRelay
 
             tap.Complete();
             if (Judge(relay, tap, length) is { } error) return new AttemptOutcome(error);
+            // Known before the caller can refer to it.
+            relay.Made?.NoteId(tap.Reply.Id);
 
             await relay.Settlement.SettleAsync(relay.Exchange, relay.Attempt, isFinal: true, relay.Reply.Status);
             relay.Commit("application/json");
@@ -81,6 +84,7 @@ internal static class PlainRelay
                 if (read == 0) break;
                 relay.Attempt.AnswerBytes += read;
                 tap.Observe(spare.AsSpan(0, read));
+                relay.Made?.ObserveBytes(spare.AsSpan(0, read));
                 if (!isBegun) Begin(relay);
                 isBegun = true;
                 await writer.WriteAsync(pending, relay.Deadline.Token);
@@ -90,6 +94,7 @@ internal static class PlainRelay
 
             tap.Complete();
             if (!tap.IsComplete) throw new HttpIOException(HttpRequestError.ResponseEnded, "the JSON document has no end");
+            relay.Made?.NoteId(tap.Reply.Id);
             await relay.Settlement.SettleAsync(relay.Exchange, relay.Attempt, isFinal: true, relay.Reply.Status);
             if (!isBegun) Begin(relay);
             await writer.WriteAsync(pending, relay.Deadline.Token);
@@ -117,7 +122,7 @@ internal static class PlainRelay
         var reported = ReportedError.From(tap.Reply, relay.Reply.Status);
         // A Response that failed is an answer of its API, with an id of its own: its words are the caller's when nobody else can answer.
         if (relay.CanFailOver || relay.Attempt.Dialect != Dialect.OpenAIResponses || tap.Reply.Id is null) return reported;
-        relay.Attempt.Error = GatewayErrorKind.UpstreamFailed;
+        relay.Attempt.Error = reported.Kind;
         return null;
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Parley.Gateway.Exchange;
 
 namespace Parley.Gateway.Relay;
@@ -5,12 +6,16 @@ namespace Parley.Gateway.Relay;
 /// <summary>Reads from a provider's own words what a refusal was about. Vendors have no common code for it, so their phrases are looked for.</summary>
 internal static class RefusalReader
 {
-    // OpenAI and Azure: error.code; the sentence is that of vLLM and other compatible servers too. Anthropic: error.message. Gemini:
-    // error.message. Bedrock: ValidationException's message.
+    private const int LongestText = 2048;
+
+    // OpenAI and Azure: error.code, and the sentences of chat (vLLM's, Mistral's and Bedrock's Llama's too), Responses and xAI. Anthropic:
+    // two sentences, the first also on Bedrock. Gemini: the count with its maximum. Bedrock: ValidationException's message.
     private static readonly byte[][] ContextLength =
     [
         [.. "context_length_exceeded"u8],
         [.. "maximum context length"u8],
+        [.. "exceeds the context window"u8],
+        [.. "maximum prompt length"u8],
         [.. "prompt is too long"u8],
         [.. "exceeds the maximum number of tokens"u8],
         [.. "Input is too long"u8],
@@ -31,6 +36,25 @@ internal static class RefusalReader
         var body = answer.Body.Span;
         if (HasAny(body, ContextLength)) return RefusalReason.ContextLength;
         return HasAny(body, ContentFilter) ? RefusalReason.ContentFilter : RefusalReason.Other;
+    }
+
+    /// <summary>The same of an error inside a 200, by its code and message.</summary>
+    internal static RefusalReason Of(string? code, string? message)
+    {
+        Span<byte> text = stackalloc byte[LongestText];
+        var length = Copy(code, text);
+        text[length++] = (byte)'\n';
+        length += Copy(message, text[length..]);
+        if (HasAny(text[..length], ContextLength)) return RefusalReason.ContextLength;
+        return HasAny(text[..length], ContentFilter) ? RefusalReason.ContentFilter : RefusalReason.Other;
+    }
+
+    // The phrases are ASCII, and stand at the beginning.
+    private static int Copy(string? text, Span<byte> destination)
+    {
+        if (text is null) return 0;
+        Encoding.UTF8.GetEncoder().Convert(text, destination[..Math.Min(destination.Length, LongestText / 2)], flush: true, out _, out var length, out _);
+        return length;
     }
 
     private static bool HasAny(ReadOnlySpan<byte> body, byte[][] phrases)

@@ -3,6 +3,7 @@ using Parley.Dialects.Conversations;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Providers.Transport;
 using Parley.Gateway.Resilience;
+using Parley.Gateway.Routing.Affinity;
 
 namespace Parley.Gateway.Relay;
 
@@ -31,6 +32,9 @@ internal sealed record RelayContext(
     /// <summary>What was lost on the way to the provider, or back; null when nothing can be.</summary>
     internal LossReport? Losses { get; init; }
 
+    /// <summary>Learns what only this maker can answer for later on; null when there is nothing to learn.</summary>
+    internal MadeItems? Made { get; init; }
+
     internal HttpResponse Response => Exchange.Http.Response;
 
     /// <summary>The attempt's time limits.</summary>
@@ -39,15 +43,17 @@ internal sealed record RelayContext(
     /// <summary>Starts the limit of a read that has to wait: silence, or what is left until the first token of a stream is due.</summary>
     internal void AwaitNext(bool isStream)
     {
-        if (!isStream || Attempt.FirstToken != 0 || Timeouts.FirstToken is not { } limit)
+        if (isStream && Attempt.FirstToken == 0 && Timeouts.FirstTokenUntil is > 0 and var until)
         {
-            Deadline.Within(Timeouts.Idle, AttemptStep.Idle);
-            return;
+            var left = Time.GetElapsedTime(Time.GetTimestamp(), until);
+            if (left < Timeouts.Idle)
+            {
+                Deadline.Within(left > TimeSpan.Zero ? left : TimeSpan.Zero, AttemptStep.FirstToken);
+                return;
+            }
         }
 
-        var left = limit - Time.GetElapsedTime(Attempt.Started);
-        if (left < Timeouts.Idle) Deadline.Within(left > TimeSpan.Zero ? left : TimeSpan.Zero, AttemptStep.FirstToken);
-        else Deadline.Within(Timeouts.Idle, AttemptStep.Idle);
+        Deadline.Within(Timeouts.Idle, AttemptStep.Idle);
     }
 
     /// <summary>Sets status and headers of the answer that is now certain to be passed on.</summary>
@@ -57,7 +63,7 @@ internal sealed record RelayContext(
         Response.StatusCode = Reply.Status;
         Response.ContentType = contentType;
         AnswerHeaders.CopyFrom(Reply, Response.Headers);
-        ExchangeHeaders.SetAnswered(Exchange, Attempt.Target);
+        ExchangeHeaders.SetAnswered(Exchange, Attempt);
         if (Losses is { Count: > 0 } losses) LossHeaders.Set(Exchange, Attempt.Target, losses);
     }
 }

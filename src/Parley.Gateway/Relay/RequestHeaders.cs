@@ -2,12 +2,14 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Parley.Dialects;
 using Parley.Gateway.Providers.Transport;
+using Parley.Gateway.Routing;
 
 namespace Parley.Gateway.Relay;
 
 /// <summary>Which headers of a caller's request travel up (contracts §6): an allow-list. Keys, cookies and addresses never do.</summary>
 internal static class RequestHeaders
 {
+    private const int LongestCorrelation = 256;
     private const string UserAgent = "Parley/0.1";
 
     /// <summary>
@@ -25,9 +27,9 @@ internal static class RequestHeaders
 
     private static readonly string[] None = [];
 
-    internal static void Copy(HttpRequest from, UpstreamRequest to)
+    internal static void Copy(HttpContext from, RouteTarget target, UpstreamRequest to)
     {
-        var headers = from.Headers;
+        var headers = from.Request.Headers;
         var hasVersion = false;
         foreach (var name in NamesOf(to.Call.Dialect))
         {
@@ -50,8 +52,18 @@ internal static class RequestHeaders
             if (headers.TraceState.Count > 0) to.AddHeader("tracestate", headers.TraceState.ToString());
         }
 
+        to.AddHeader("X-APIM-Correlation-Id", CorrelationOf(from));
+        to.AddHeader("X-Backend-Instance", ExchangeHeaders.Number(target.Index));
         to.AddHeader("Accept-Encoding", "identity");
         to.AddHeader("User-Agent", UserAgent);
+    }
+
+    // The caller's own where it can travel in a header (contracts §4), else the request's id, whose text the answer has already.
+    private static string CorrelationOf(HttpContext from)
+    {
+        var own = from.Request.Headers["X-APIM-Correlation-Id"];
+        if (own is [{ Length: > 0 and <= LongestCorrelation } text] && !text.AsSpan().ContainsAnyExceptInRange(' ', '~')) return text;
+        return ExchangeHeaders.RequestIdOf(from);
     }
 
     // By the dialect upstream: what one vendor understands is noise, or a leak, to another.

@@ -30,8 +30,16 @@ internal struct SplicedBody
         ref var envelope = ref exchange.Envelope;
         var splicer = new RequestSplicer(body, in envelope);
 
+        var defaults = exchange.Surface.Operation == Operation.CountTokens ? null : exchange.Plan!.Defaults;
         // Gemini's URL names the model, and its body must not.
-        if (exchange.Surface.IsModelPath) return new SplicedBody { Memory = exchange.Body.Memory };
+        if (exchange.Surface.IsModelPath)
+        {
+            if (defaults is null) return new SplicedBody { Memory = exchange.Body.Memory };
+            DefaultEdits.Apply(ref splicer, body, in envelope, exchange.Surface.Dialect, target.Traits, isOpenAI: false, defaults);
+            var filled = default(SplicedBody);
+            filled.Write(in splicer, exchange);
+            return filled;
+        }
 
         if (!envelope.Has(EnvelopeProperty.Model)) AddModel(ref splicer, exchange, target);
         else if (!target.ModelJson.AsSpan().SequenceEqual(envelope.Value(EnvelopeProperty.Model).Of(body))) splicer.Replace(EnvelopeProperty.Model, target.ModelJson);
@@ -54,16 +62,23 @@ internal struct SplicedBody
             }
         }
 
+        if (defaults is not null) DefaultEdits.Apply(ref splicer, body, in envelope, exchange.Surface.Dialect, target.Traits, TranslationTargets.IsOpenAI(target), defaults);
+        spliced.Write(in splicer, exchange);
+        return spliced;
+    }
+
+    private void Write(in RequestSplicer splicer, GatewayExchange exchange)
+    {
         if (!splicer.HasEdits)
         {
-            spliced.Memory = exchange.Body.Memory;
-            return spliced;
+            Memory = exchange.Body.Memory;
+            return;
         }
 
-        spliced._rented = ArrayPool<byte>.Shared.Rent(splicer.Length);
-        splicer.WriteTo(spliced._rented);
-        spliced.Memory = spliced._rented.AsMemory(0, splicer.Length);
-        return spliced;
+        var length = splicer.Length;
+        _rented = ArrayPool<byte>.Shared.Rent(length);
+        splicer.WriteTo(_rented);
+        Memory = _rented.AsMemory(0, length);
     }
 
     /// <summary>Gives the buffer back, unless the transport may still be reading it.</summary>

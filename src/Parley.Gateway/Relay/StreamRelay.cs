@@ -104,14 +104,12 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
     {
         var reading = body.ReadAsync(_reader.GetMemory(), relay.Deadline.Token);
         if (!reading.IsCompleted) relay.AwaitNext(isStream: true);
-        if (_isOpen || reading.IsCompleted || _held is not { WrittenCount: > 0 }) return await reading;
+        if (_isOpen || reading.IsCompleted || WaitsForFirstToken() || _held is not { WrittenCount: > 0 }) return await reading;
         var task = reading.AsTask();
         try
         {
             // Counted from the first event that was held: heartbeats must not wind the clock up again.
-            // A limit on the first token is kept by going to another target, so the answer must not have begun before it.
-            var patience = relay.CanFailOver && relay.Timeouts.FirstToken is { } limit && limit > GatePatience ? limit : GatePatience;
-            var left = patience - relay.Time.GetElapsedTime(_heldSince);
+            var left = GatePatience - relay.Time.GetElapsedTime(_heldSince);
             if (left > TimeSpan.Zero)
             {
                 using var waiting = new CancellationTokenSource();
@@ -133,6 +131,9 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
         }
     }
 
+    // A limit on the first token is kept by going to another target, so the answer must not have begun before it; the limit ends the wait.
+    private bool WaitsForFirstToken() => relay.CanFailOver && relay.Timeouts.FirstTokenUntil != 0;
+
     // Steps 1 to 3 for all events that are in the buffer; true when something was written.
     private bool Pump(PipeWriter writer, bool isEnd)
     {
@@ -140,6 +141,7 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
         while (_reader.TryRead(out var frame) || (isEnd && _reader.TryReadLast(out frame)))
         {
             var verdict = tap.Observe(in frame);
+            relay.Made?.ObserveEvent(frame.Data, tap.Reply.Id);
             if (verdict.Kind == FrameKind.Content) NoteContent();
             if (!_isOpen && IsRefusal(verdict.Kind))
             {
@@ -228,11 +230,11 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
         if (!tap.IsFinished)
         {
             attempt.IsTruncated = true;
-            attempt.Error = broken?.Kind ?? GatewayErrorKind.StreamBroken;
+            attempt.Error = broken?.Kind ?? (tap.Reply.HasError ? ReportedKind() : GatewayErrorKind.StreamBroken);
         }
         else if (tap.Reply.HasError)
         {
-            attempt.Error = GatewayErrorKind.UpstreamFailed;
+            attempt.Error = ReportedKind();
         }
 
         await relay.Settlement.SettleAsync(relay.Exchange, attempt, isFinal: true, relay.Reply.Status);
@@ -248,6 +250,9 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
         await writer.FlushAsync(relay.Exchange.Aborted);
         if (broken is null) await DrainAsync(body);
     }
+
+    // What the provider reports of the caller's own doing is no failure of the target (failures.md §2.18).
+    private GatewayErrorKind ReportedKind() => ReportedError.From(tap.Reply, relay.Reply.Status).Kind;
 
     // The connection can be used again only when its last bytes were read. They are nearly always here already; nobody waits long for them.
     private async ValueTask DrainAsync(Stream body)

@@ -71,11 +71,11 @@ internal sealed class TranslatedEmbeddings(GatewayExchange exchange, Attempt att
         var provider = attempt.Target.Provider;
         var call = new UpstreamCall(attempt.Dialect, IsStream: false, IsCount: false);
         var request = new UpstreamRequest(provider.AddressOf(call, attempt.Target.UpstreamModel, attempt.Target.Endpoint), body, call);
-        RequestHeaders.Copy(exchange.Http.Request, request);
+        RequestHeaders.Copy(exchange.Http, attempt.Target, request);
         if (await provider.SignAsync(request, credential, exchange.Http, deadline.Token) is { } unsigned) return new AttemptOutcome(unsigned);
 
         var timeouts = AttemptTimeouts.Of(exchange.Plan!.Model.Timeouts, provider.Config.Http);
-        deadline.Within(timeouts.FirstByte, AttemptStep.FirstByte);
+        timeouts.Begin(request, deadline, isStream: false, time);
         using var answer = await provider.Transport.SendAsync(request, deadline.Token);
         attempt.UpstreamStatus = answer.Status;
         attempt.UpstreamRequestId = AnswerHeaders.RequestIdOf(answer);
@@ -124,6 +124,7 @@ internal sealed class TranslatedEmbeddings(GatewayExchange exchange, Attempt att
             // The status says enough.
         }
 
+        error = RetryAfter.Complete(error with { Refusal = RefusalReader.Of(error, body) }, answer, body, time);
         if (body is null || !JsonValue.TryParse(body.Body, out var json)) return error;
         var codec = attempt.Dialect == Dialect.GeminiEmbeddings ? DialectCodecs.Of(Dialect.GeminiContent) : DialectCodecs.Of(Dialect.BedrockConverse);
         return TranslatedError.Of(error, codec.ReadError(json));
@@ -138,7 +139,7 @@ internal sealed class TranslatedEmbeddings(GatewayExchange exchange, Attempt att
         response.StatusCode = 200;
         response.ContentType = "application/json";
         response.ContentLength = output.Length;
-        ExchangeHeaders.SetAnswered(exchange, attempt.Target);
+        ExchangeHeaders.SetAnswered(exchange, attempt);
         if (_losses.Count > 0) LossHeaders.Set(exchange, attempt.Target, _losses);
         response.BodyWriter.Write(output.Span);
     }

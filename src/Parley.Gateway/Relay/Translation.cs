@@ -31,7 +31,9 @@ internal sealed class Translation(GatewayExchange exchange, Conversation convers
     /// <summary>Writes the request in the provider's dialect. Throws <see cref="DialectException"/>.</summary>
     internal void WriteRequest(PooledBuffer output)
     {
-        var writing = new RequestWriting(conversation, TranslationTargets.Of(target, dialect), new JsonOutput(output), Losses);
+        var to = TranslationTargets.Of(target, dialect);
+        var filled = exchange.Plan!.Defaults is { } defaults && exchange.Surface.Operation != Operation.CountTokens ? ConversationDefaults.Of(conversation, defaults, to) : conversation;
+        var writing = new RequestWriting(filled, to, new JsonOutput(output), Losses);
         _provider.WriteRequest(writing);
         OutputTool = writing.OutputTool;
     }

@@ -11,13 +11,15 @@ internal static class TranslationTargets
 {
     internal static TranslationTarget Of(RouteTarget target, Dialect dialect)
     {
-        var type = target.Provider.Config.Type;
         return new TranslationTarget(dialect, new JsonString(target.ModelJson.AsMemory(1, target.ModelJson.Length - 2)), target.Traits)
         {
             TakesStreamUsage = target.Provider.Config.StreamUsage,
             AddsCacheBreakpoints = target.AddsCacheBreakpoints,
-            IsOpenAI = type is ProviderType.OpenAI or ProviderType.AzureOpenAI or ProviderType.Simulator,
-            IsAzure = type == ProviderType.AzureOpenAI,
+            IsOpenAI = IsOpenAI(target),
+            IsAzure = target.Provider.Config.Type == ProviderType.AzureOpenAI,
         };
     }
+
+    /// <summary>True for OpenAI's own API and Azure's, false for compatible servers.</summary>
+    internal static bool IsOpenAI(RouteTarget target) => target.Provider.Config.Type is ProviderType.OpenAI or ProviderType.AzureOpenAI or ProviderType.Simulator;
 }

@@ -12,18 +12,19 @@ internal static class UpstreamFault
         Late("upstream_timeout", "The provider did not begin to answer in time. Try again."),
         Late("upstream_first_token_timeout", "The provider did not send the first token in time. Try again."),
         Late("upstream_idle_timeout", "The provider fell silent in the middle of its answer. Try again."),
-        Late("total_timeout", "The request took longer than the operator allows for this model. Ask for less, or ask the operator to raise \"timeouts.totalSeconds\"."),
+        new(GatewayErrorKind.TotalTimeout, "The request took longer than the operator allows for this model. Ask for less, or ask the operator to raise \"timeouts.totalSeconds\"."),
     ];
 
-    /// <summary>The error, or null for an exception that is not the transport's.</summary>
+    /// <summary>The error, or null for an exception that is not the transport's. A limit that has run out explains whatever broke because of it.</summary>
     internal static GatewayError? Describe(Exception exception, AttemptDeadline deadline)
     {
         if (exception is not (OperationCanceledException or HttpRequestException or IOException or InvalidDataException)) return null;
         if (deadline.IsAborted) return new GatewayError(GatewayErrorKind.ClientAborted, "The caller left.");
+        if (deadline.Token.IsCancellationRequested) return Timeouts[(int)deadline.Step];
         return exception switch
         {
             // The transport's own limit is the one on connecting; all others are the deadline's.
-            OperationCanceledException => Timeouts[(int)(deadline.Token.IsCancellationRequested ? deadline.Step : AttemptStep.Connect)],
+            OperationCanceledException => Timeouts[(int)AttemptStep.Connect],
             HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError } =>
                 new GatewayError(GatewayErrorKind.UpstreamFailed, "The provider could not be reached. Try again."),
             _ => new GatewayError(GatewayErrorKind.StreamBroken, "The provider's connection broke before the answer was complete. Try again."),

@@ -10,7 +10,7 @@ using Parley.Gateway.Routing;
 namespace Parley.Gateway.Resilience;
 
 /// <summary>One call to one target, as it goes: what the ledger and the metrics will say of it.</summary>
-internal sealed class Attempt(RouteTarget target, int credential, int ordinal, Dialect dialect, long started, DateTimeOffset time)
+internal sealed class Attempt(RouteTarget target, int credential, long probe, int ordinal, Dialect dialect, long started, DateTimeOffset time)
 {
     internal RouteTarget Target { get; } = target;
 
@@ -20,6 +20,9 @@ internal sealed class Attempt(RouteTarget target, int credential, int ordinal, D
     /// <summary>The breaker of target and credential.</summary>
     internal Breaker Breaker => Target.State.Breakers[Credential % Target.State.Breakers.Length];
 
+    /// <summary>What the breaker gave it when it finds out whether the target is well again; else zero.</summary>
+    internal long Probe { get; } = probe;
+
     /// <summary>Zero for the first attempt of the request.</summary>
     internal int Ordinal { get; } = ordinal;
 
@@ -28,6 +31,9 @@ internal sealed class Attempt(RouteTarget target, int credential, int ordinal, D
 
     /// <summary>Timestamp of the sending.</summary>
     internal long Started { get; private set; } = started;
+
+    /// <summary>Timestamp of its failure; zero for one that is recorded as it ends.</summary>
+    internal long Ended { get; set; }
 
     /// <summary>Time of day of the sending.</summary>
     internal DateTimeOffset Time { get; private set; } = time;
@@ -43,6 +49,9 @@ internal sealed class Attempt(RouteTarget target, int credential, int ordinal, D
 
     /// <summary>The provider's own request id.</summary>
     internal string? UpstreamRequestId { get; set; }
+
+    /// <summary>The deployment that answered in place of the one that was called (Azure's spillover); null when that one did.</summary>
+    internal string? SpilledTo { get; set; }
 
     /// <summary>Timestamp of the first content; zero while there was none.</summary>
     internal long FirstToken { get; set; }
@@ -75,7 +84,7 @@ internal sealed class Attempt(RouteTarget target, int credential, int ordinal, D
     internal void NoteAnswered(TimeProvider time)
     {
         var now = time.GetTimestamp();
-        Mended = Breaker.Succeed(now);
+        Mended = Breaker.Succeed(now, Started);
         if (FirstToken != 0) Target.State.Latency.Record(now, time.GetElapsedTime(Started, FirstToken).TotalMilliseconds);
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Parley.Dialects;
 using Parley.Dialects.Conversations;
 using Parley.Dialects.Splicing;
 using Parley.Gateway.Configuration;
@@ -6,6 +7,7 @@ using Parley.Gateway.Exchange;
 using Parley.Gateway.Providers;
 using Parley.Gateway.Providers.Transport;
 using Parley.Gateway.Relay;
+using Parley.Gateway.Routing.Affinity;
 using Parley.Gateway.Telemetry;
 
 namespace Parley.Gateway.Resilience;
@@ -17,7 +19,7 @@ namespace Parley.Gateway.Resilience;
 internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, AttemptServices services, TimeProvider time) : IDisposable
 {
     private readonly AttemptDeadline _deadline = new(time, exchange.Aborted, exchange.TotalUntil);
-    private readonly AttemptTimeouts _timeouts = AttemptTimeouts.Of(exchange.Plan!.Model.Timeouts, attempt.Target.Provider.Config.Http);
+    private AttemptTimeouts _timeouts = AttemptTimeouts.Of(exchange.Plan!.Model.Timeouts, attempt.Target.Provider.Config.Http);
     private SplicedBody _body;
     private TranslatedBody? _translated;
     private UpstreamRequest? _request;
@@ -34,13 +36,14 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
             if (await WriteBodyAsync() is { } unwritable) return new AttemptOutcome(unwritable);
             var call = new UpstreamCall(attempt.Dialect, exchange.IsStream, exchange.Surface.Operation == Operation.CountTokens);
             _request = new UpstreamRequest(provider.AddressOf(call, attempt.Target.UpstreamModel, attempt.Target.Endpoint), _translated?.Memory ?? _body.Memory, call);
-            RequestHeaders.Copy(exchange.Http.Request, _request);
+            RequestHeaders.Copy(exchange.Http, attempt.Target, _request);
             if (await provider.SignAsync(_request, credential, exchange.Http, _deadline.Token) is { } unsigned) return new AttemptOutcome(unsigned);
 
-            AwaitAnswer(_request);
+            _timeouts = _timeouts.Begin(_request, _deadline, exchange.IsStream, time);
             _reply = await provider.Transport.SendAsync(_request, _deadline.Token);
             attempt.UpstreamStatus = _reply.Status;
             attempt.UpstreamRequestId = AnswerHeaders.RequestIdOf(_reply);
+            attempt.SpilledTo = AnswerHeaders.SpilledTo(_reply);
             attempt.NoteCapacity(_reply, exchange.Plan!.Pool.Rule);
             if (ProviderStatus.Read(_reply, time) is { } error) return await ReadErrorAsync(error);
 
@@ -50,6 +53,7 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
                 // A request that was only mended is answered in its own dialect: those bytes pass.
                 Translation = attempt.Dialect == exchange.Surface.Dialect ? null : _translated?.Translation,
                 Losses = Losses,
+                Made = MadeItems.Of(services.Makers, exchange, attempt),
                 Timeouts = _timeouts,
             };
             if (IsStream()) return await StreamRelay.RunAsync(relay);
@@ -62,26 +66,15 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
         }
     }
 
-    // Over a connection that stands the body is written at once: what comes before it is the wait for one.
-    private void AwaitAnswer(UpstreamRequest request)
-    {
-        if (_timeouts.Connect is not { } connect)
-        {
-            _deadline.Within(_timeouts.FirstByte, AttemptStep.FirstByte);
-            return;
-        }
-
-        request.Connected = () => _deadline.Within(_timeouts.FirstByte, AttemptStep.FirstByte);
-        _deadline.Within(connect, AttemptStep.Connect);
-    }
-
     // A request that was written anew always asks for the usage of its stream.
     private bool AskedForUsage => _body.AskedForUsage || (_translated is not null && exchange is { IsStream: true, WantsStreamUsage: false });
 
     // Nearly never: the bytes are passed on unless the provider would answer 400 to them.
     private bool MustBeWrittenAnew() =>
         ForeignReasoning.MayBeIn(exchange, attempt.Target)
-        || (attempt.Target.OnUnsupported != UnsupportedPolicy.Pass && StructuralQuirks.MayBeIn(exchange.Body.Span, attempt.Dialect, attempt.Target.Traits));
+        || (attempt.Target.OnUnsupported != UnsupportedPolicy.Pass && StructuralQuirks.MayBeIn(exchange.Body.Span, attempt.Dialect, attempt.Target.Traits))
+        // o1-mini has no place for instructions but a message of the user's.
+        || (attempt is { Dialect: Dialect.OpenAIChat, Target.Traits.RefusesSystemRole: true } && exchange.Plan!.Defaults is { System.IsPresent: true });
 
     private async ValueTask<GatewayError?> WriteBodyAsync()
     {
@@ -107,23 +100,21 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
         // The body of a 401 may quote our credential, so it stays here.
         if (error.Kind == GatewayErrorKind.UpstreamUnauthorized) return new AttemptOutcome(error) { Reply = _reply };
         _deadline.Within(TimeSpan.FromSeconds(30), AttemptStep.Idle);
+        ProviderErrorAnswer? answer = null;
         try
         {
-            var answer = await ProviderErrorAnswer.ReadAsync(_reply!, _deadline.Token);
-            // Spliced errors pass as they came, translated ones with their message and code in the caller's shape (contracts §6).
-            if (_translated is { Translation: var translation } && answer is not null)
-                {
-                var said = TranslatedError.Of(error, answer, translation, _reply!);
-                return new AttemptOutcome(said with { Refusal = RefusalReader.Of(error, answer) }) { Reply = _reply };
-            }
-
-            return new AttemptOutcome(error with { Refusal = RefusalReader.Of(error, answer) }, answer) { Reply = _reply };
+            answer = await ProviderErrorAnswer.ReadAsync(_reply!, _deadline.Token);
         }
         catch (Exception exception) when (!_deadline.IsAborted && UpstreamFault.Describe(exception, _deadline) is not null)
         {
             // The status has come and says enough; only the provider's words are lost.
-            return new AttemptOutcome(error) { Reply = _reply };
         }
+
+        error = RetryAfter.Complete(error with { Refusal = RefusalReader.Of(error, answer) }, _reply!, answer, time);
+        // Spliced errors pass as they came, translated ones with their message and code in the caller's shape (contracts §6).
+        return _translated is { Translation: var translation } && answer is not null
+            ? new AttemptOutcome(TranslatedError.Of(error, answer, translation, _reply!)) { Reply = _reply }
+            : new AttemptOutcome(error, answer) { Reply = _reply };
     }
 
     // The status is long sent: all that can still be said is that the answer is not whole.

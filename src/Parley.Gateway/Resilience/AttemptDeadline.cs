@@ -18,6 +18,7 @@ internal sealed class AttemptDeadline : IDisposable
     private readonly bool _isPooled;
     private readonly TimeProvider _time;
     private readonly long _totalUntil;
+    private volatile bool _isOver;
 
     /// <param name="time">Drives the limits.</param>
     /// <param name="aborted">The caller's abort.</param>
@@ -31,6 +32,8 @@ internal sealed class AttemptDeadline : IDisposable
         _source = _isPooled ? Sources.Get() : new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         _aborted = aborted;
         _abort = aborted.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _source);
+        // What comes before the call itself (fetching media, getting a token) has no other limit here.
+        if (totalUntil != 0) Within(Timeout.InfiniteTimeSpan, AttemptStep.FirstByte);
     }
 
     internal CancellationToken Token => _source.Token;
@@ -47,6 +50,8 @@ internal sealed class AttemptDeadline : IDisposable
     /// <summary>Starts the limit of the next step; the former one no longer counts. What is left of the whole request's time is never exceeded.</summary>
     internal void Within(TimeSpan limit, AttemptStep step)
     {
+        // A limit that has run out keeps its name; and a source that another attempt may be using is not ours any more.
+        if (_isOver || _source.IsCancellationRequested) return;
         Step = step;
         if (_totalUntil != 0)
         {
@@ -65,6 +70,7 @@ internal sealed class AttemptDeadline : IDisposable
 
     public void Dispose()
     {
+        _isOver = true;
         // Waits for a callback that runs on another thread: after it nobody cancels the source.
         _abort.Dispose();
         if (_isPooled && !IsTokenInUse) Sources.Return(_source);

@@ -12,6 +12,9 @@ internal readonly record struct AttemptOutcome(GatewayError? Error, ProviderErro
     /// <summary>The provider's answer, whose rate limits and ids belong on ours even when its body does not; null when there was none.</summary>
     internal UpstreamReply? Reply { get; init; }
 
+    /// <summary>The attempt that failed; null when none was made.</summary>
+    internal Attempt? Attempt { get; init; }
+
     /// <summary>The answer was begun or finished; no other attempt is possible.</summary>
     internal static AttemptOutcome Answered => default;
 }

@@ -1,10 +1,12 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Parley.Dialects.Conversations;
+using Parley.Gateway.Configuration;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Relay;
 using Parley.Gateway.Resilience.Breakers;
 using Parley.Gateway.Routing;
+using Parley.Gateway.Routing.Affinity;
 using Parley.Gateway.Telemetry;
 
 namespace Parley.Gateway.Resilience;
@@ -27,42 +29,85 @@ internal sealed partial class AttemptRunner(AttemptServices services, Router rou
         var cursor = new RouteCursor(plan);
         if (!cursor.MoveToTarget(time.GetTimestamp())) return new AttemptOutcome(AllOut(exchange, plan));
         var last = default(AttemptOutcome);
+        var lastTarget = cursor.Target;
         var repetitions = 0;
         while (true)
         {
             var retry = plan.Model.Retry;
-            var mayGoOn = exchange.Attempts + 1 < retry.Attempts && time.GetElapsedTime(exchange.Started) < retry.Deadline;
-            var (outcome, attempt) = await SendAsync(exchange, cursor.Target, cursor.Credential, canFailOver: mayGoOn && (cursor.HasOtherTarget || cursor.HasOtherCredential));
+            var mayGoOn = exchange.Attempts + 1 < retry.Attempts && HasTime(exchange, retry, time.GetTimestamp());
+            var canRecover = mayGoOn && (cursor.HasOtherTarget || cursor.HasOtherCredential || repetitions < retry.SameTarget || retry.ContextLengthModel is not null);
+            var (outcome, attempt) = await SendAsync(exchange, cursor.Target, cursor.Credential, cursor.Probe, canRecover);
             if (outcome.Error is not { } error) return outcome;
 
             // A provider that is down is the better news: that request may succeed later, one that cannot be told never will.
-            if (error.Kind != GatewayErrorKind.UnsupportedTranslation || last.Error is null) last = outcome;
-            attempt.Error = error.Kind;
-            attempt.IsAborted = error.Kind == GatewayErrorKind.ClientAborted;
-            attempt.IsTruncated = error.Kind == GatewayErrorKind.StreamBroken && attempt.UpstreamStatus is >= 200 and < 300;
-            Report(attempt, error);
-
+            if (error.Kind != GatewayErrorKind.UnsupportedTranslation || last.Error is null) (last, lastTarget) = (outcome, cursor.Target);
             var now = time.GetTimestamp();
-            mayGoOn &= time.GetElapsedTime(exchange.Started, now) < retry.Deadline;
+            NoteFailure(attempt, error, now);
+
+            mayGoOn = mayGoOn && HasTime(exchange, retry, now) && !exchange.Aborted.IsCancellationRequested;
             var goesOn = mayGoOn && MoveOn(ref cursor, error, plan, now);
             if (!goesOn && mayGoOn && Larger(exchange, plan, error) is { } larger)
             {
                 (plan, exchange.Plan, cursor) = (larger, larger, new RouteCursor(larger));
                 goesOn = cursor.MoveToTarget(now);
             }
-
-            var wait = TimeSpan.Zero;
-            if (!goesOn && mayGoOn && repetitions < retry.SameTarget && AfterFailure.HelpsWaiting(error.Kind))
+            else if (!goesOn && mayGoOn && WaitToRepeat(exchange, in cursor, error, retry, repetitions + 1, now) is { } wait && state.Retries.TrySpend())
             {
-                wait = backoff.Of(retry, ++repetitions, error.RetryAfter);
-                goesOn = time.GetElapsedTime(exchange.Started, now) + wait < retry.Deadline && state.Retries.TrySpend();
+                repetitions++;
+                goesOn = await WaitedAsync(wait, exchange) && cursor.Repeat(time.GetTimestamp());
             }
 
-            if (!goesOn) last = last with { Error = WithShortestWait(last.Error!, plan, now) };
+            // Recorded only now: of a caller who left meanwhile this was the last attempt.
+            if (!goesOn) last = Conclude(exchange, attempt, last, lastTarget, plan);
             await services.Settlement.SettleAsync(exchange, attempt, isFinal: !goesOn, GatewayErrorTable.StatusOf(last.Error!));
             if (!goesOn) return last;
-            if (wait > TimeSpan.Zero && !await WaitedAsync(wait, exchange)) return new AttemptOutcome(Left);
         }
+    }
+
+    // What the caller is told when nothing more is tried.
+    private AttemptOutcome Conclude(GatewayExchange exchange, Attempt attempt, AttemptOutcome last, RouteTarget lastTarget, RoutePlan plan)
+    {
+        if (exchange.Aborted.IsCancellationRequested)
+        {
+            attempt.IsAborted = true;
+            return new AttemptOutcome(Left);
+        }
+
+        if (!ReferenceEquals(lastTarget, attempt.Target)) ExchangeHeaders.SetAnswered(exchange, lastTarget);
+        return last with { Error = WithShortestWait(last.Error!, plan, time.GetTimestamp()) };
+    }
+
+    private bool HasTime(GatewayExchange exchange, RetryConfig retry, long at) =>
+        time.GetElapsedTime(exchange.Started, at) < retry.Deadline && (exchange.TotalUntil == 0 || at < exchange.TotalUntil);
+
+    // Null when the same target is not called again: it would not help, may not be, or ends after the time there is.
+    private TimeSpan? WaitToRepeat(GatewayExchange exchange, in RouteCursor cursor, GatewayError error, RetryConfig retry, int repetition, long now)
+    {
+        if (repetition > retry.SameTarget || !AfterFailure.HelpsWaiting(error.Kind) || !cursor.MayRepeat(now)) return null;
+        var wait = backoff.Of(retry, repetition, error.RetryAfter);
+        return HasTime(exchange, retry, now + (long)(wait.TotalSeconds * time.TimestampFrequency)) ? wait : null;
+    }
+
+    private void NoteFailure(Attempt attempt, GatewayError error, long now)
+    {
+        attempt.Error = error.Kind;
+        attempt.Ended = now;
+        attempt.IsAborted = error.Kind == GatewayErrorKind.ClientAborted;
+        attempt.IsTruncated = error.Kind == GatewayErrorKind.StreamBroken && attempt.UpstreamStatus is >= 200 and < 300;
+        // The provider refused the request, and that is an answer.
+        if (error.Kind == GatewayErrorKind.UpstreamRejected) services.Events.Note(attempt.Target.State, attempt.Credential, attempt.Breaker.Succeed(now, attempt.Started));
+        else Judge(attempt, new TargetFailure(error.Kind, StatusOf(attempt, error), error.RetryAfter), now);
+    }
+
+    // An error inside a 200 may say which status it means.
+    private static int StatusOf(Attempt attempt, GatewayError error) =>
+        attempt.UpstreamStatus is >= 200 and < 300 && error.Status is { } meant ? meant : attempt.UpstreamStatus;
+
+    // A failure of the target's own counts; anything else (an abort, a request that cannot be told) says nothing of it.
+    private void Judge(Attempt attempt, in TargetFailure failure, long now)
+    {
+        if (GatewayErrorTable.Of(failure.Kind).CountsAgainstTarget) services.Events.Note(attempt.Target.State, attempt.Credential, attempt.Breaker.Fail(now, in failure));
+        else attempt.Breaker.Abandon(attempt.Probe);
     }
 
     private static bool MoveOn(ref RouteCursor cursor, GatewayError error, RoutePlan plan, long now) =>
@@ -73,31 +118,21 @@ internal sealed partial class AttemptRunner(AttemptServices services, Router rou
     private RoutePlan? Larger(GatewayExchange exchange, RoutePlan plan, GatewayError error)
     {
         if (error.Refusal != RefusalReason.ContextLength || plan.Model.Retry.ContextLengthModel is not { } name) return null;
-        if (!exchange.Snapshot.Catalog.TryFindCatalogued(name, out var model) || ReferenceEquals(model, plan.Model)) return null;
-        return router.PlanFor(exchange, model).Plan;
-    }
-
-    private void Report(Attempt attempt, GatewayError error)
-    {
-        if (!GatewayErrorTable.Of(error.Kind).CountsAgainstTarget)
-        {
-            // The provider refused the request, and that is an answer; an abort says nothing.
-            if (error.Kind == GatewayErrorKind.UpstreamRejected) services.Events.Note(attempt.Target.State, attempt.Credential, attempt.Breaker.Succeed(time.GetTimestamp()));
-            else attempt.Breaker.Abandon();
-            return;
-        }
-
-        var failure = new TargetFailure(error.Kind, attempt.UpstreamStatus, error.RetryAfter);
-        services.Events.Note(attempt.Target.State, attempt.Credential, attempt.Breaker.Fail(time.GetTimestamp(), in failure));
+        if (!exchange.Snapshot.Catalog.TryFindCatalogued(name, out var model) || model.Id == plan.Model.Id) return null;
+        if (router.PlanFor(exchange, model).Plan is not { } larger) return null;
+        // It stands in for the model that was asked, so that one's defaults stay; the cookie's indexes say nothing about its pool.
+        larger = MakerPins.PinAgain(exchange, larger with { Cookie = null, Preferred = -1, Defaults = plan.Defaults ?? larger.Defaults });
+        // What this provider made no other one knows: its refusal is the answer.
+        return plan.IsPinned && !larger.IsPinned ? null : larger;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<(AttemptOutcome Outcome, Attempt Attempt)> SendAsync(GatewayExchange exchange, RouteTarget target, int credential, bool canFailOver)
+    private async ValueTask<(AttemptOutcome Outcome, Attempt Attempt)> SendAsync(GatewayExchange exchange, RouteTarget target, int credential, long probe, bool canFailOver)
     {
         var dialect = target.Provider.DialectFor(exchange.Surface, target.UpstreamModel)!.Value;
-        var attempt = new Attempt(target, credential, exchange.Attempts++, dialect, time.GetTimestamp(), time.GetUtcNow());
+        var attempt = new Attempt(target, credential, probe, exchange.Attempts++, dialect, time.GetTimestamp(), time.GetUtcNow());
         // Said now, so that a failure also tells who failed; the next attempt overwrites it.
-        ExchangeHeaders.SetAnswered(exchange, target);
+        ExchangeHeaders.SetAnswered(exchange, attempt);
         if (target.State.Gate is { } gate && await attempt.TakePlaceAsync(gate, exchange, canFailOver && HasRoomElsewhere(exchange, target), time) is { } busy)
             return (new AttemptOutcome(busy), attempt);
         using var activity = GatewayActivities.Attempt(target.Name);
@@ -107,18 +142,19 @@ internal sealed partial class AttemptRunner(AttemptServices services, Router rou
         {
             var outcome = await call.RunAsync(credential, canFailOver);
             if (outcome.Error is null) NoteEnd(attempt);
-            return (outcome, attempt);
+            return (outcome with { Attempt = attempt }, attempt);
         }
         catch (Exception exception) when (attempt.IsSettled && (exchange.Http.Response.HasStarted || exchange.Aborted.IsCancellationRequested))
         {
             // The record is written; what failed after it was the way to the caller.
             LogGone(logger, exception, exchange.RequestId);
+            NoteEnd(attempt);
             return (AttemptOutcome.Answered, attempt);
         }
         catch
         {
             // A defect of ours: the call was made all the same, so it is recorded.
-            attempt.Breaker.Abandon();
+            attempt.Breaker.Abandon(attempt.Probe);
             attempt.Error = GatewayErrorKind.Internal;
             await services.Settlement.SettleAsync(exchange, attempt, isFinal: true, 500);
             throw;
@@ -144,29 +180,27 @@ internal sealed partial class AttemptRunner(AttemptServices services, Router rou
     private void NoteEnd(Attempt attempt)
     {
         services.Events.Note(attempt.Target.State, attempt.Credential, attempt.Mended);
-        if (attempt.Error is not { } kind) return;
-        if (!GatewayErrorTable.Of(kind).CountsAgainstTarget)
-        {
-            attempt.Breaker.Abandon();
-            return;
-        }
-
-        var failure = new TargetFailure(kind, attempt.UpstreamStatus, null);
-        services.Events.Note(attempt.Target.State, attempt.Credential, attempt.Breaker.Fail(time.GetTimestamp(), in failure));
+        if (attempt.Error is { } kind) Judge(attempt, new TargetFailure(kind, attempt.UpstreamStatus, null), time.GetTimestamp());
     }
 
     // A caller of a pool waits for the first target that comes back, not for the one that was asked last.
     private static GatewayError WithShortestWait(GatewayError error, RoutePlan plan, long now)
     {
-        if (!GatewayErrorTable.Of(error.Kind).CountsAgainstTarget || plan.Pool.Members.Count == 1) return error;
-        var wait = plan.Pool.ShortestWait(plan.Callable, now);
-        return wait > TimeSpan.Zero ? error with { RetryAfter = wait } : error;
+        if (!GatewayErrorTable.Of(error.Kind).CountsAgainstTarget || plan.Pool.HasOneWay) return error;
+        var wait = plan.ShortestWait(now);
+        if (wait > TimeSpan.Zero) return error with { RetryAfter = wait };
+        // Another one may be called at once (a bound on attempts or time has ended this request): the failed one's wait is not the pool's.
+        return error.RetryAfter is null ? error : error with { RetryAfter = TimeSpan.FromSeconds(1) };
     }
 
     private GatewayError AllOut(GatewayExchange exchange, RoutePlan plan)
     {
-        var wait = plan.Pool.ShortestWait(plan.Left, time.GetTimestamp());
-        return new GatewayError(GatewayErrorKind.CircuitOpen, $"Every provider of the model '{exchange.ModelAsked}' is out for the moment. Try again after the time that Retry-After says.")
+        services.Metrics.CountRejected(GatewayErrorKind.CircuitOpen);
+        var wait = plan.ShortestWait(time.GetTimestamp());
+        var who = plan.IsPinned
+            ? $"The provider of '{exchange.ModelAsked}' that made what this request refers to (previous_response_id, encrypted_content or file_id), and alone can answer it,"
+            : $"Every provider of the model '{exchange.ModelAsked}'";
+        return new GatewayError(GatewayErrorKind.CircuitOpen, $"{who} is out for the moment. Try again after the time that Retry-After says.")
         {
             RetryAfter = wait > TimeSpan.Zero ? wait : TimeSpan.FromSeconds(1),
         };

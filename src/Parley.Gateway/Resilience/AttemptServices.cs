@@ -1,5 +1,6 @@
 using Parley.Gateway.Egress;
 using Parley.Gateway.Exchange;
+using Parley.Gateway.Routing.Affinity;
 using Parley.Gateway.Telemetry;
 
 namespace Parley.Gateway.Resilience;
@@ -9,4 +10,5 @@ namespace Parley.Gateway.Resilience;
 /// <param name="Media">Fetches what a target wants as bytes.</param>
 /// <param name="Metrics">Counts what translations lose.</param>
 /// <param name="Events">Told when a target opens or recovers.</param>
-internal sealed record AttemptServices(Settlement Settlement, MediaFetcher Media, GatewayMetrics Metrics, TargetEvents Events);
+/// <param name="Makers">Learns what only its maker can answer for.</param>
+internal sealed record AttemptServices(Settlement Settlement, MediaFetcher Media, GatewayMetrics Metrics, TargetEvents Events, MakerStore Makers);

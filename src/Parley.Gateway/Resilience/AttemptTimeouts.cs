@@ -1,17 +1,47 @@
 using Parley.Gateway.Configuration;
+using Parley.Gateway.Providers.Transport;
 
 namespace Parley.Gateway.Resilience;
 
 /// <summary>The time limits of one attempt: the model's own, else those of the provider's <c>http</c> section.</summary>
 /// <param name="Connect">Null leaves it to the transport, whose limit is the provider's.</param>
 /// <param name="FirstByte">Until the headers.</param>
-/// <param name="FirstToken">Until the first content of a stream; null means no limit of its own.</param>
+/// <param name="FirstToken">Until the first content of a stream; zero means no limit of its own.</param>
 /// <param name="Idle">The longest silence inside the answer.</param>
-internal readonly record struct AttemptTimeouts(TimeSpan? Connect, TimeSpan FirstByte, TimeSpan? FirstToken, TimeSpan Idle)
+internal readonly record struct AttemptTimeouts(TimeSpan? Connect, TimeSpan FirstByte, TimeSpan FirstToken, TimeSpan Idle)
 {
+    /// <summary>The timestamp at which the first content of a stream is due; zero while nothing is sent, or when there is no such limit.</summary>
+    internal long FirstTokenUntil { get; private init; }
+
     internal static AttemptTimeouts Of(TimeoutsConfig model, HttpConfig provider) => new(
         model.Connect,
         model.FirstByte ?? TimeSpan.FromSeconds(provider.FirstByteSeconds),
-        model.FirstToken,
+        model.FirstToken ?? TimeSpan.Zero,
         model.Idle ?? TimeSpan.FromSeconds(provider.IdleStreamSeconds));
+
+    /// <summary>The request is about to be sent: starts the limits that run until its answer.</summary>
+    /// <returns>The limits, with the moment at which the first content is due.</returns>
+    internal AttemptTimeouts Begin(UpstreamRequest request, AttemptDeadline deadline, bool isStream, TimeProvider time)
+    {
+        var sent = isStream && FirstToken > TimeSpan.Zero
+            ? this with { FirstTokenUntil = time.GetTimestamp() + (long)(FirstToken.TotalSeconds * time.TimestampFrequency) }
+            : this;
+        if (Connect is { } connect) AwaitConnection(request, deadline, connect, sent);
+        else sent.AwaitHeaders(deadline);
+        return sent;
+    }
+
+    // Over a connection that stands the body is written at once: what comes before it is the wait for one.
+    private static void AwaitConnection(UpstreamRequest request, AttemptDeadline deadline, TimeSpan connect, AttemptTimeouts sent)
+    {
+        request.Connected = () => sent.AwaitHeaders(deadline);
+        deadline.Within(connect, AttemptStep.Connect);
+    }
+
+    // A stream whose headers are later than its first token may be has missed that one too.
+    private void AwaitHeaders(AttemptDeadline deadline)
+    {
+        if (FirstTokenUntil != 0 && FirstToken < FirstByte) deadline.Within(FirstToken, AttemptStep.FirstToken);
+        else deadline.Within(FirstByte, AttemptStep.FirstByte);
+    }
 }

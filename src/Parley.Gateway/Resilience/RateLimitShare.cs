@@ -36,7 +36,7 @@ internal struct RateLimitShare
 
     private static TimeSpan WindowOf(string? reset, TimeProvider time)
     {
-        if (LimitReset.Read(reset, time) is not { } window) return UsualWindow;
+        if (reset is null || (WaitText.Read(reset) ?? RetryAfter.Until(reset, time)) is not { } window) return UsualWindow;
         return window < LongestWindow ? window : LongestWindow;
     }
 

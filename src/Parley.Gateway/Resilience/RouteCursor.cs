@@ -16,6 +16,9 @@ internal struct RouteCursor(RoutePlan plan)
     /// <summary>The credential to call it with.</summary>
     internal int Credential { get; private set; }
 
+    /// <summary>What the breaker gave a call that finds out after an open time; zero for any other.</summary>
+    internal long Probe { get; private set; }
+
     /// <summary>True when another target is left.</summary>
     internal readonly bool HasOtherTarget => _left != 0;
 
@@ -27,24 +30,44 @@ internal struct RouteCursor(RoutePlan plan)
     {
         while (true)
         {
-            var chosen = plan.Pool.Choose(_left, plan.Preferred, new PickContext(now, plan.PromptKey));
+            var chosen = plan.Pool.Choose(_left, plan.Preferred, new PickContext(now, plan.PromptKey, plan.CallerKey));
             if (chosen < 0) return false;
             _left &= ~(1UL << chosen);
             Target = plan.Pool.Members[chosen];
-            _credentialsLeft = Target.Provider.CredentialCount;
+            // What was made with one credential another one does not know.
+            var pinned = plan.IsPinned ? plan.PreferredCredential : -1;
+            _credentialsLeft = pinned >= 0 ? 1 : Target.Provider.CredentialCount;
             // The last one left is tried whatever its breaker says: somebody else finding out is no reason to refuse.
-            if (MoveToCredential(now, Target.Provider.NextCredential(), mayBeOpen: false) || TakeOpen(now)) return true;
+            if (MoveToCredential(now, pinned >= 0 ? pinned : Target.Provider.NextCredential(), mayBeOpen: false) || TakeOpen(now, pinned)) return true;
         }
     }
 
     /// <summary>Goes to the next credential of the same target that is not known to be out; false when there is none.</summary>
     internal bool MoveToCredential(long now) => MoveToCredential(now, Credential + 1, mayBeOpen: false);
 
-    private bool TakeOpen(long now)
+    /// <summary>False when calling the same target once more is of no use: its breaker has opened under a rule that allows no call then.</summary>
+    internal readonly bool MayRepeat(long now) => Target.State.IsTriedWhenAllAreOut || Target.State.Breakers[Credential].IsAvailable(now);
+
+    /// <summary>Asks to call the same target once more; false when its breaker is open under a rule that allows no call then.</summary>
+    internal bool Repeat(long now)
     {
-        if (_left != 0 && AnyAvailable(now)) return false;
+        var mayEnter = Target.State.Breakers[Credential].TryEnter(now, out var probe);
+        Probe = probe;
+        return mayEnter || Target.State.IsTriedWhenAllAreOut;
+    }
+
+    private bool TakeOpen(long now, int pinned)
+    {
+        // Under API Management's rule an open target is never called.
+        if (!Target.State.IsTriedWhenAllAreOut || AnyAvailable(now)) return false;
+        if (pinned >= 0)
+        {
+            _credentialsLeft = 1;
+            return MoveToCredential(now, pinned, mayBeOpen: true);
+        }
+
         _credentialsLeft = Target.Provider.CredentialCount;
-        return MoveToCredential(now, Credential, mayBeOpen: true);
+        return MoveToCredential(now, Target.State.LeastBad(now), mayBeOpen: true);
     }
 
     private readonly bool AnyAvailable(long now)
@@ -64,8 +87,9 @@ internal struct RouteCursor(RoutePlan plan)
         {
             _credentialsLeft--;
             var index = next % breakers.Length;
-            if (!breakers[index].TryEnter(now) && !mayBeOpen) continue;
+            if (!breakers[index].TryEnter(now, out var probe) && !mayBeOpen) continue;
             Credential = index;
+            Probe = probe;
             return true;
         }
 

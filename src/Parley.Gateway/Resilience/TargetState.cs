@@ -62,6 +62,25 @@ internal sealed class TargetState
         return false;
     }
 
+    /// <summary>The credential that may be used soonest.</summary>
+    internal int LeastBad(long now)
+    {
+        var chosen = 0;
+        for (var index = 1; index < Breakers.Length; index++)
+        {
+            if (Breakers[index].OpenUntil(now) < Breakers[chosen].OpenUntil(now)) chosen = index;
+        }
+
+        return chosen;
+    }
+
+    /// <summary>How long until this credential may be used; zero when it may be now.</summary>
+    internal TimeSpan WaitOf(int credential, long now)
+    {
+        var until = Breakers[credential % Breakers.Length].OpenUntil(now);
+        return until == 0 ? TimeSpan.Zero : _time.GetElapsedTime(now, until);
+    }
+
     /// <summary>True when it is tried although it is open, once no other target is left: all rules but API Management's, whose answer is then 503.</summary>
     internal bool IsTriedWhenAllAreOut => Breakers[0].Rule.Rule != BreakerRule.Counted;
 

@@ -1,5 +1,8 @@
+using Parley.Dialects.Conversations;
+using Parley.Gateway.Access;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Resilience;
+using Parley.Gateway.Routing.Affinity;
 
 namespace Parley.Gateway.Routing;
 
@@ -21,6 +24,22 @@ internal sealed record CatalogModel(string Id, ModelConfig? Config, TargetPool P
     /// <summary>How long each step may take.</summary>
     internal TimeoutsConfig Timeouts { get; } = Config?.Timeouts ?? new TimeoutsConfig();
 
+    /// <summary>The cookie that keeps a client on its target; null where the model has none.</summary>
+    internal AffinityCookie? Cookie { get; } = AffinityCookie.Of(Config);
+
     /// <summary>The provider that the name was addressed through (<c>azure/x</c>); null when the name itself is the catalogue's. Decides which grant of the key is asked for.</summary>
     internal string? AddressedProvider { get; init; }
+
+    /// <summary>The name with a star that the request's name was found by; null when it was found as it is. A key may be granted either.</summary>
+    internal string? Pattern { get; init; }
+
+    /// <summary>What requests for it are given when they do not say it themselves; null for nothing.</summary>
+    internal DefaultSettings? Defaults { get; init; }
+
+    /// <summary>True when the key's grants reach it: by its id, by the name that was asked, or by the provider that it was addressed through.</summary>
+    internal bool IsGrantedTo(Caller caller, string asked)
+    {
+        if (AddressedProvider is { } provider) return caller.MayUseProvider(provider) || (caller.Models is not null && caller.MayUseModel(Id, asked));
+        return caller.MayUseModel(Id, asked) || (Pattern is { } pattern && caller.MayUseModel(Id, pattern));
+    }
 }

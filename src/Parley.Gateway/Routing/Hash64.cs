@@ -25,14 +25,6 @@ internal static class Hash64
         return Combine(hash, length);
     }
 
-    /// <summary>Of a text's characters.</summary>
-    internal static ulong Of(string text)
-    {
-        var hash = First;
-        foreach (var c in text) hash = Combine(hash, c);
-        return hash;
-    }
-
     /// <summary>Of two hashes, in this order.</summary>
     internal static ulong Combine(ulong first, ulong second) => Fold(first ^ Second, second ^ First);
 

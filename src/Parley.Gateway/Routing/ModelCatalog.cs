@@ -8,12 +8,14 @@ using Parley.Gateway.Routing.Picking;
 namespace Parley.Gateway.Routing;
 
 /// <summary>
-/// Name → model (contracts §7): id or alias, <c>provider/upstream-model</c>, a key of a provider's <c>deployments</c>, and when
+/// Name → model (contracts §7): id or alias, wildcard, <c>provider/upstream-model</c>, a key of a provider's <c>deployments</c>, and when
 /// variables gave exactly one provider, that one with the name as it is. Immutable; part of the snapshot.
 /// </summary>
 internal sealed class ModelCatalog
 {
     private readonly FrozenDictionary<string, CatalogModel> _byName;
+    private readonly FrozenDictionary<string, CatalogAlias> _aliases;
+    private readonly NamePatterns _patterns;
     private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _names;
     private readonly FrozenDictionary<string, Provider> _providers;
     private readonly Provider[] _inOrder;
@@ -25,38 +27,61 @@ internal sealed class ModelCatalog
         _states = states;
         _providers = providers;
         _inOrder = [.. config.Providers.Keys.Select(name => providers[name])];
+        _only = config.OnlyVariableProvider is { } only ? providers.GetValueOrDefault(only) : null;
         var models = new Dictionary<string, CatalogModel>(StringComparer.Ordinal);
+        var patterns = new List<NamePatterns.Entry>();
         foreach (var model in config.Models)
         {
-            var compiled = Compile(model, providers, factory, pickers, states);
-            models[model.ModelId] = compiled;
-            foreach (var alias in model.Aliases) models[alias] = compiled;
+            CatalogModel? compiled = null;
+            foreach (var name in model.Aliases.Prepend(model.ModelId))
+            {
+                if (!WildcardName.Is(name)) models[name] = compiled ??= Compile(model, "", providers, factory, pickers, states);
+                else patterns.Add(new(new NamePattern(name), star => Compile(model, star, providers, factory, pickers, states) with { Pattern = name }));
+            }
         }
 
         if (config.HasNoFile || config.Providers.Values.Any(p => p.Type == ProviderType.Simulator))
             models.TryAdd(EchoId, new CatalogModel(EchoId, null, TargetPool.Of(new RouteTarget(factory.CreateSimulator(), EchoId))) { State = states.Of(EchoId, isCatalogued: true) });
 
         _byName = models.ToFrozenDictionary(StringComparer.Ordinal);
-        _names = models.Keys.ToFrozenSet(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
-        _only = config.OnlyVariableProvider is { } only ? providers.GetValueOrDefault(only) : null;
+        _patterns = new NamePatterns(patterns);
+        var aliases = new AliasCompiler(this, states);
+        _aliases = config.Aliases.ToFrozenDictionary(static alias => alias.Name, aliases.Compile, StringComparer.Ordinal);
+        _names = models.Keys.Concat(_aliases.Keys).ToFrozenSet(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
+        Ids = models.Values.Select(static model => model.Id)
+            .Concat(config.Models.Select(static model => model.ModelId))
+            .Concat(_aliases.Values.SelectMany(static alias => alias.Sides).Select(static side => side.Model.Id))
+            .ToFrozenSet(StringComparer.Ordinal);
     }
 
     /// <summary>The simulated model that answers without any provider.</summary>
     internal const string EchoId = "parley/echo";
 
-    /// <summary>Every name of the catalogue, ids and aliases.</summary>
+    /// <summary>Every name of a model of the catalogue, ids and further names; without those that hold a star, which nobody calls by that name.</summary>
     internal IReadOnlyDictionary<string, CatalogModel> Names => _byName;
+
+    /// <summary>The aliases by name.</summary>
+    internal IReadOnlyDictionary<string, CatalogAlias> Aliases => _aliases;
+
+    /// <summary>The ids of all that the operator wrote: as many as there are entries, whatever callers ask for.</summary>
+    internal FrozenSet<string> Ids { get; }
 
     /// <summary>Providers in the order of the configuration.</summary>
     internal IReadOnlyList<Provider> Providers => _inOrder;
 
-    /// <summary>An id or alias.</summary>
+    /// <summary>A model's id or another name of it.</summary>
     internal bool TryFindCatalogued(string name, out CatalogModel model) => _byName.TryGetValue(name, out model!);
 
-    /// <summary>The catalogue's own string of a name.</summary>
-    internal bool TryGetName(ReadOnlySpan<char> text, out string name) => _names.TryGetValue(text, out name!);
+    /// <summary>An alias.</summary>
+    internal bool TryFindAlias(string name, out CatalogAlias alias) => _aliases.TryGetValue(name, out alias!);
 
-    /// <summary>A name by all rules but the first; null when none fits.</summary>
+    /// <summary>The model whose name holds a star and matches; null when there is none.</summary>
+    internal CatalogModel? FindPattern(string name) => _patterns.Find(name);
+
+    /// <summary>The catalogue's own string of a name.</summary>
+    internal bool TryGetName(ReadOnlySpan<char> text, out string name) => _names.TryGetValue(text, out name!) || _patterns.TryGetName(text, out name);
+
+    /// <summary>A name by the rules behind those of the catalogue itself; null when none fits.</summary>
     internal CatalogModel? FindAddressed(string name)
     {
         if (FindPrefix(name) is { } provider)
@@ -128,10 +153,25 @@ internal sealed class ModelCatalog
         return target with { Missing = $"provider '{provider.Name}' does not allow the model '{model}' (allowedModels)", IsForbidden = true };
     }
 
-    private static CatalogModel Compile(ModelConfig model, FrozenDictionary<string, Provider> providers, ProviderFactory factory, TargetPickers pickers, ModelStates states)
+    // For a name that a pattern matched: its targets with what the star stood for.
+    private static CatalogModel Compile(
+        ModelConfig model, string star, FrozenDictionary<string, Provider> providers, ProviderFactory factory, TargetPickers pickers, ModelStates states)
     {
-        var targets = model.Targets.Select((target, index) => Compile(model, target, providers, factory) with { Index = index, Priority = target.Priority, Weight = target.Weight });
-        return new CatalogModel(model.ModelId, model, new TargetPool([.. targets], model.Pick, pickers.Of(model.Pick))) { State = states.Of(model.ModelId, isCatalogued: true) };
+        var written = star.Length == 0 ? model.Targets : [.. model.Targets.Select(target => target with { Model = NamePattern.Fill(target.Model, star) })];
+        var targets = written.Select((target, index) => Compile(model, target, providers, factory) with
+        {
+            Index = index,
+            Priority = target.Priority,
+            Weight = target.Weight,
+            Concurrency = target.Concurrency,
+        }).ToArray();
+        // A target that nobody asked for before; the others were limited when the configuration was applied.
+        foreach (var target in star.Length == 0 ? [] : targets.Where(static target => target is { Concurrency: not null, State.Gate: null })) target.State.Limit(target.Concurrency);
+        return new CatalogModel(model.ModelId, model, new TargetPool(targets, model.Pick, pickers.Of(model.Pick)))
+        {
+            State = states.Of(model.ModelId, isCatalogued: true),
+            Defaults = AliasCompiler.Settings(model.Defaults),
+        };
     }
 
     private static RouteTarget Compile(ModelConfig model, TargetConfig target, FrozenDictionary<string, Provider> providers, ProviderFactory factory) =>

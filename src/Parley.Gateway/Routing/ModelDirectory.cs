@@ -20,6 +20,11 @@ internal sealed class ModelDirectory(SqliteDatabase database, TimeProvider time)
             if (caller.MayUseModel(model.Id, name)) entries[name] = model.Targets[0].Provider.Name;
         }
 
+        foreach (var (name, alias) in snapshot.Catalog.Aliases)
+        {
+            if (alias.FirstFor(caller, name) is { } model) entries[name] = model.Targets[0].Provider.Name;
+        }
+
         foreach (var provider in snapshot.Catalog.Providers.OfType<AzureOpenAIProvider>())
         {
             foreach (var deployment in provider.Config.Deployments.Keys)

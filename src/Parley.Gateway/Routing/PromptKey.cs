@@ -32,6 +32,7 @@ internal static class PromptKey
         {
             Dialect.OpenAIResponses => (EnvelopeProperty.Instructions, EnvelopeProperty.Input),
             Dialect.AnthropicMessages => (EnvelopeProperty.System, EnvelopeProperty.Messages),
+            Dialect.GeminiContent when envelope.Has(EnvelopeProperty.SystemInstructionInSnakeCase) => (EnvelopeProperty.SystemInstructionInSnakeCase, EnvelopeProperty.Contents),
             Dialect.GeminiContent => (EnvelopeProperty.SystemInstruction, EnvelopeProperty.Contents),
             // Chat has its system text among the messages alone.
             _ => (EnvelopeProperty.Messages, EnvelopeProperty.Messages),

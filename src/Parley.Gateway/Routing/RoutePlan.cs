@@ -1,5 +1,6 @@
 using System.Numerics;
-using Parley.Gateway.Configuration;
+using Parley.Dialects.Conversations;
+using Parley.Gateway.Routing.Affinity;
 
 namespace Parley.Gateway.Routing;
 
@@ -16,15 +17,29 @@ internal sealed record RoutePlan(CatalogModel Model, ulong Callable)
     /// <summary>True when only <see cref="Preferred"/> can answer: it holds what the request refers to.</summary>
     internal bool IsPinned { get; init; }
 
+    /// <summary>The credential of <see cref="Preferred"/> that made what the request refers to; -1 for any.</summary>
+    internal int PreferredCredential { get; init; } = -1;
+
+    /// <summary>Hash of what the caller is kept on its target by (a header's value, its key); zero for no such affinity.</summary>
+    internal ulong CallerKey { get; init; }
+
+    /// <summary>The cookie that every answer sets; null for none.</summary>
+    internal AffinityCookie? Cookie { get; init; }
+
     /// <summary>Hash of the request's beginning, for <c>pick: prompt-cache</c>; zero for other rules.</summary>
     internal ulong PromptKey { get; init; }
 
     /// <summary>What the request is given when it does not say it itself.</summary>
-    internal RequestDefaults? Defaults { get; init; }
+    internal DefaultSettings? Defaults { get; init; }
 
     /// <summary>The members to begin with.</summary>
     internal ulong Left => IsPinned ? 1UL << Preferred : Callable;
 
+    /// <summary>The shortest wait until one of its members may be called; of a pinned plan, until the one that can answer may be.</summary>
+    internal TimeSpan ShortestWait(long now) => IsPinned && PreferredCredential >= 0
+        ? Pool.Members[Preferred].State.WaitOf(PreferredCredential, now)
+        : Pool.ShortestWait(Left, now);
+
     /// <summary>One of those that can take the request, for labels and messages.</summary>
-    internal RouteTarget Any => Pool.Members[BitOperations.TrailingZeroCount(Callable)];
+    internal RouteTarget Any => Pool.Members[BitOperations.TrailingZeroCount(Left)];
 }

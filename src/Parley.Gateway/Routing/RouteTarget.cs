@@ -2,6 +2,7 @@ using Parley.Dialects.Models;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Providers;
 using Parley.Gateway.Resilience;
+using Parley.Gateway.Routing.Affinity;
 
 namespace Parley.Gateway.Routing;
 
@@ -21,6 +22,9 @@ internal sealed record RouteTarget(Provider Provider, string UpstreamModel)
 
     /// <summary>Share inside its priority.</summary>
     internal int Weight { get; init; } = 1;
+
+    /// <summary>How many calls to it run at a time; null means as many as come.</summary>
+    internal ConcurrencyConfig? Concurrency { get; init; }
 
     /// <summary>What its model takes and refuses.</summary>
     internal ModelTraits Traits { get; init; } = ModelTraits.Unknown;
@@ -46,8 +50,8 @@ internal sealed record RouteTarget(Provider Provider, string UpstreamModel)
     /// <summary><c>provider/model</c>: its name in the ledger, the logs and the admin API.</summary>
     internal string Name { get; } = $"{Provider.Name}/{UpstreamModel}";
 
-    /// <summary>Hash of <see cref="Name"/>, for choices that are the same in every replica.</summary>
-    internal ulong NameHash { get; } = Hash64.Combine(Hash64.Of(Provider.Name), Hash64.Of(UpstreamModel));
+    /// <summary>A hash of <see cref="Name"/> that is the same on every replica.</summary>
+    internal ulong NameHash { get; } = StableHash.Pair(StableHash.Of(Provider.Name), StableHash.Of(UpstreamModel));
 
     /// <summary>The upstream model as a JSON string, ready to be spliced in.</summary>
     internal byte[] ModelJson { get; } = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(UpstreamModel, CatalogJson.Default.String);

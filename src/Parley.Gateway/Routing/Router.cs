@@ -1,18 +1,20 @@
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Providers.Azure;
+using Parley.Gateway.Routing.Affinity;
 
 namespace Parley.Gateway.Routing;
 
 /// <summary>Turns the model that a request names into the targets that may answer it, or says why there are none.</summary>
-internal sealed class Router
+/// <param name="split">Chooses the side of an alias, once for each request.</param>
+internal sealed class Router(AliasSplit split)
 {
     /// <summary>Finds the model, checks the key's grants, and orders the targets.</summary>
     internal (RoutePlan? Plan, GatewayError? Error) Plan(GatewayExchange exchange)
     {
         var (model, error) = Find(exchange);
         if (model is null) return (null, error);
-        if (!MayUse(exchange, model)) return (null, Refused(exchange));
+        if (!model.IsGrantedTo(exchange.Caller, exchange.ModelAsked)) return (null, Refused(exchange));
 
         var (chosen, refused) = AzureChoice.Apply(exchange, model);
         if (chosen is null) return (null, refused);
@@ -31,19 +33,28 @@ internal sealed class Router
 
         if (callable == 0) return (null, NotCallable(exchange, model));
         var goesByPrompt = model.Pool.Rule == PickRule.PromptCache && members.Count > 1;
-        return (new RoutePlan(model, callable) { PromptKey = goesByPrompt ? PromptKey.Of(exchange) : 0 }, null);
+        return (new RoutePlan(model, callable)
+        {
+            Preferred = model.Cookie?.Find(exchange.Http.Request.Headers.Cookie, model.Pool, callable) ?? -1,
+            Cookie = model.Cookie,
+            CallerKey = CallerAffinity.KeyOf(exchange, model),
+            PromptKey = goesByPrompt ? PromptKey.Of(exchange) : 0,
+            Defaults = model.Defaults,
+        }, null);
     }
 
     private static bool CanTake(RouteTarget target, GatewayExchange exchange) =>
         target.Missing is null && target.Provider.DialectFor(exchange.Surface, target.UpstreamModel) is not null;
 
-    private static (CatalogModel?, GatewayError?) Find(GatewayExchange exchange)
+    private (CatalogModel?, GatewayError?) Find(GatewayExchange exchange)
     {
         var catalog = exchange.Snapshot.Catalog;
         var name = exchange.ModelAsked;
         if (exchange.IsModelMissing && FindProxy(exchange) is { } unnamed) return (unnamed, null);
         if (exchange.Surface.IsAzurePath && FindAmongDeployments(catalog, name) is { } deployed) return (deployed, null);
         if (catalog.TryFindCatalogued(name, out var model)) return (model, null);
+        if (catalog.TryFindAlias(name, out var alias)) return (split.Choose(alias, exchange), null);
+        if (catalog.FindPattern(name) is { } matched) return (matched, null);
         if (exchange.Surface.UsesProxyDeployment && FindProxy(exchange) is { } proxied) return (proxied, null);
         if (AzureChoice.FindByDeployment(exchange) is { } chosen) return (chosen, null);
         if (catalog.FindAddressed(name) is { } addressed) return (addressed, null);
@@ -68,19 +79,13 @@ internal sealed class Router
         return exchange.Snapshot.Catalog.Of(deployment, ModelCatalog.TargetOf(proxy, deployment));
     }
 
-    private static bool MayUse(GatewayExchange exchange, CatalogModel model)
-    {
-        var caller = exchange.Caller;
-        if (model.AddressedProvider is not { } provider) return caller.MayUseModel(model.Id, exchange.ModelAsked);
-        return caller.MayUseProvider(provider) || (caller.Models is not null && caller.MayUseModel(model.Id, exchange.ModelAsked));
-    }
-
     // The hint names only what this key may use: a 404 must not become a directory.
     private static GatewayError Unknown(GatewayExchange exchange, string name)
     {
         var usable = exchange.Snapshot.Catalog.Names
             .Where(pair => exchange.Caller.MayUseModel(pair.Value.Id, pair.Key))
             .Select(pair => pair.Key)
+            .Concat(exchange.Snapshot.Catalog.Aliases.Values.Where(alias => alias.FirstFor(exchange.Caller, alias.Name) is not null).Select(alias => alias.Name))
             .Concat(exchange.Snapshot.Catalog.Providers.SelectMany(provider => provider.Config.Deployments.Keys.Where(key => exchange.Caller.MayUseModel(key, key))));
         var nearest = NearestName.Of(name, usable);
         var hint = nearest is null ? "" : $" Did you mean '{nearest}'?";

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Parley.Gateway.Configuration;
+using Parley.Gateway.Routing.Affinity;
 using Parley.Gateway.Routing.Picking;
 
 namespace Parley.Gateway.Routing;
@@ -26,9 +27,13 @@ internal sealed class TargetPool
             .GroupBy(static pair => pair.Priority, static (_, pairs) => pairs.Aggregate(0UL, static (mask, pair) => mask | pair.Bit))];
         _picker = picker.For(_members);
         Rule = rule;
+        HasSeveralMakers = _members.Length > 1 || _members[0].Provider.CredentialCount > 1;
     }
 
     internal PickRule Rule { get; }
+
+    /// <summary>True when what was made here may have been made by another target, or with another credential: then it matters where a request that refers to it goes.</summary>
+    internal bool HasSeveralMakers { get; }
 
     /// <summary>The pool of one target.</summary>
     internal static TargetPool Of(RouteTarget target) => new([target], PickRule.Weighted, FirstPicker.Instance);
@@ -38,6 +43,9 @@ internal sealed class TargetPool
 
     /// <summary>In the order of their priority.</summary>
     internal IReadOnlyList<RouteTarget> Members => _members;
+
+    /// <summary>True when there is one target with one credential: what its provider says of waiting is all there is to say.</summary>
+    internal bool HasOneWay => _members is [{ State.Breakers.Length: 1 }];
 
     /// <summary>All of them.</summary>
     internal ulong All => _members.Length == MostMembers ? ulong.MaxValue : (1UL << _members.Length) - 1;
@@ -55,7 +63,8 @@ internal sealed class TargetPool
 
     /// <summary>
     /// The next target to call; -1 when none of <paramref name="left"/> may be. A lower priority is looked at only when every member of the
-    /// higher ones is tried or out, or has as many calls as its <c>concurrency</c> allows; one of those is waited for when no other has room. When all are out those are tried that only time keeps out, the one that waits least first (contracts §4).
+    /// higher ones is tried or out, or has as many calls as its <c>concurrency</c> allows; one of those is waited for when no other has room.
+    /// When all are out those are tried that only time keeps out, the one that waits least first (contracts §4).
     /// </summary>
     /// <param name="left">The members that have not been tried.</param>
     /// <param name="preferred">The member that affinity asks for, taken while it is well; -1 for none.</param>
@@ -64,17 +73,18 @@ internal sealed class TargetPool
     {
         var preferredBit = preferred >= 0 ? left & (1UL << preferred) : 0;
         if (Available(preferredBit, context.Now, out var isBusy) != 0 && isBusy == 0) return preferred;
+        TargetPicker picker = context.CallerKey != 0 ? RendezvousPicker.Instance : _picker;
         var firstBusy = 0UL;
         foreach (var group in _groups)
         {
             var candidates = Available(group & left, context.Now, out var busy);
-            if (candidates != busy) return _picker.Pick(_members, candidates & ~busy, in context);
+            if (candidates != busy) return picker.Pick(_members, candidates & ~busy, in context);
             if (firstBusy == 0) firstBusy = busy;
         }
 
         // All that are well have as many calls as they may: one of them is waited for.
         if (isBusy != 0) return preferred;
-        return firstBusy != 0 ? _picker.Pick(_members, firstBusy, in context) : LeastBad(left, context.Now);
+        return firstBusy != 0 ? picker.Pick(_members, firstBusy, in context) : LeastBad(left, context.Now);
     }
 
     /// <summary>True when one of them may be called and would not let the call wait.</summary>

@@ -27,7 +27,7 @@ public sealed class KeyEndpointsTests : IAsyncLifetime
         Assert.Equal(201, status);
         var (id, clear, creator) = ((string)made!["id"]!, (string)made["key"]!, (string)made["createdBy"]!);
         var expected = $$"""
-            {"id":"{{id}}","key":"{{clear}}","name":"app","role":"inference","models":["gpt"],"providers":null,"expiresAt":"2027-01-01T00:00:00+00:00","suspended":false,
+            {"id":"{{id}}","key":"{{clear}}","name":"app","role":"inference","models":["gpt"],"providers":null,"priority":5,"expiresAt":"2027-01-01T00:00:00+00:00","suspended":false,
              "createdAt":"2026-06-01T12:00:00+00:00","createdBy":"{{creator}}","lastFour":"{{clear[^4..]}}","source":"database"}
             """;
         AssertJson(expected, made);
@@ -43,9 +43,9 @@ public sealed class KeyEndpointsTests : IAsyncLifetime
         Assert.All(list, item => Assert.Null(item!["key"]));
 
         var changed = await _server.AdminAsync(
-            HttpMethod.Patch, $"{path}/{id}", """{"name":"app 2","role":"users","models":null,"providers":["azure"],"expiresAt":null,"suspended":true}""");
-        (shown["name"], shown["role"], shown["models"], shown["providers"], shown["expiresAt"], shown["suspended"]) =
-            ("app 2", "users", null, new JsonArray("azure"), null, true);
+            HttpMethod.Patch, $"{path}/{id}", """{"name":"app 2","role":"users","models":null,"providers":["azure"],"priority":10,"expiresAt":null,"suspended":true}""");
+        (shown["name"], shown["role"], shown["models"], shown["providers"], shown["priority"], shown["expiresAt"], shown["suspended"]) =
+            ("app 2", "users", null, new JsonArray("azure"), 10, null, true);
         Assert.Equal(200, changed.Status);
         AssertJson(shown.ToJsonString(), changed.Body);
         Assert.Equal((401, "suspended_api_key: The API key is suspended."), await _server.SendAsync(HttpMethod.Get, "/probe", null, ("x-api-key", clear)));
@@ -56,7 +56,7 @@ public sealed class KeyEndpointsTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("""{"name":"a","rolle":"admin"}""", "invalid_request", "rolle is not a field of a key; known are name, role, models, providers, expiresAt, key.", "rolle")]
+    [InlineData("""{"name":"a","rolle":"admin"}""", "invalid_request", "rolle is not a field of a key; known are name, role, models, providers, priority, expiresAt, key.", "rolle")]
     [InlineData("""{"name":"a","limits":[]}""", "invalid_request", "limits: this version of Parley does not know limits of a key yet. Leave the field out.", "limits")]
     [InlineData("""{"name":"a","suspended":true}""", "invalid_request", "suspended: a new key is not suspended. Suspend it afterwards with PATCH.", "suspended")]
     [InlineData("""{"name":"a","name":"b"}""", "invalid_request", "name is given twice.", "name")]
@@ -68,6 +68,10 @@ public sealed class KeyEndpointsTests : IAsyncLifetime
     [InlineData("""{"name":"a","expiresAt":"2026-06-01"}""", "invalid_request", "expiresAt is in the past.", "expiresAt")]
     [InlineData("""{"name":"a","expiresAt":"2027-01-01T00:00:00"}""", "invalid_request",
         "expiresAt is a date (2027-01-31, its first moment in UTC) or a time with its offset (2027-01-31T12:00:00Z), or null.", "expiresAt")]
+    [InlineData("""{"name":"a","priority":0}""", "invalid_request",
+        "priority: a whole number from 1 to 10 is expected; the higher one is served first where calls wait, or null for 5.", "priority")]
+    [InlineData("""{"name":"a","priority":"high"}""", "invalid_request",
+        "priority: a whole number from 1 to 10 is expected; the higher one is served first where calls wait, or null for 5.", "priority")]
     [InlineData("""{"name":"a","key":"short"}""", "invalid_request", "key: a key is 16 to 256 characters long; this one has 5.", "key")]
     [InlineData("""{"name":"a","key":"ключ-ключ-ключ-ключ"}""", "invalid_request", "key: a key consists of printable ASCII characters.", "key")]
     [InlineData("""{"name":"x a-brought-key-0123456789","key":"a-brought-key-0123456789"}""", "invalid_request",

@@ -141,15 +141,56 @@ public sealed class KeyServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task Priority_OfAStoredKeyAndOfTheFile_IsTheCallers()
+    {
+        await using var ring = await KeyRing.OpenAsync(_directory.Path, _clock);
+        var (key, clear) = await ring.CreateAsync(new KeyDraft { Name = "app", Priority = 9 });
+        Assert.Empty(ring.Index.SetFixedKeys(
+            [new FixedKeyConfig { Name = "ops", Key = new Secret("the-admin-key-of-the-file"), Priority = 2 }], new Secret("an-admin-key-of-the-environment")));
+        Assert.Equal([9, 2, 5], new[] { clear, "the-admin-key-of-the-file", "an-admin-key-of-the-environment" }.Select(value =>
+        {
+            Assert.True(ring.Authenticator.TryAuthenticate(value, out var caller, out _));
+            return caller!.Priority;
+        }));
+
+        Assert.Null((await ring.Keys.UpdateAsync(key.Id, draft => (draft with { Priority = 1 }, null), KeyActor.CommandLine, default)).Error);
+        await using var other = await KeyRing.OpenAsync(_directory.Path, _clock);
+        Assert.Equal(1, other.Keys.Find(key.Id)!.Priority);
+        Assert.Equal("priority", (await ring.Keys.CreateAsync(new KeyDraft { Name = "b", Priority = 0 }, KeyActor.CommandLine, default)).Error?.Path);
+    }
+
+    [Fact]
+    public async Task Priority_OfKeysFromBeforeThereWereAny_IsFive()
+    {
+        var file = Path.Combine(_directory.Path, "parley.db");
+        await using (var old = Parley.Gateway.Storage.SqliteDatabase.Open(file, [KeyMigrations.All[0]], _clock))
+        {
+            await old.WriteAsync(
+                static transaction =>
+                {
+                    using var command = transaction.Connection!.CreateCommand();
+                    command.Transaction = transaction;
+                    command.CommandText = "INSERT INTO keys VALUES ('k1', 'app', 'inference', NULL, NULL, NULL, 0, 1, 'cli', 'abcd', zeroblob(32), 'p')";
+                    return command.ExecuteNonQuery();
+                },
+                default);
+        }
+
+        await using var ring = await KeyRing.OpenAsync(_directory.Path, _clock);
+        Assert.Equal(5, ring.Keys.Find("k1")!.Priority);
+    }
+
+    [Fact]
     public void Grants_GiverWithoutThem_AreRefusedOneByOne()
     {
-        var giver = KeyActor.Of(new Caller("k", "n", KeyRole.Inference, FrozenSet.ToFrozenSet(["gpt"]), null));
-        Assert.Null(KeyGrants.Refusal(giver, KeyRole.Inference, ["gpt"], null));
-        Assert.Equal("role", KeyGrants.Refusal(giver, KeyRole.Admin, ["gpt"], null)?.Path);
-        Assert.Equal("role", KeyGrants.Refusal(giver, KeyRole.Users, ["gpt"], null)?.Path);
-        Assert.Equal("models", KeyGrants.Refusal(giver, KeyRole.Inference, null, null)?.Path);
-        Assert.Equal("models", KeyGrants.Refusal(giver, KeyRole.Inference, ["gpt", "o1"], null)?.Path);
-        Assert.Equal("providers", KeyGrants.Refusal(giver, KeyRole.Inference, ["gpt"], ["azure"])?.Path);
+        var giver = KeyActor.Of(new Caller("k", "n", KeyRole.Inference, FrozenSet.ToFrozenSet(["gpt"]), null, priority: 3));
+        Assert.Null(KeyGrants.Refusal(giver, KeyRole.Inference, ["gpt"], null, 3));
+        Assert.Equal("role", KeyGrants.Refusal(giver, KeyRole.Admin, ["gpt"], null, 3)?.Path);
+        Assert.Equal("role", KeyGrants.Refusal(giver, KeyRole.Users, ["gpt"], null, 3)?.Path);
+        Assert.Equal("models", KeyGrants.Refusal(giver, KeyRole.Inference, null, null, 3)?.Path);
+        Assert.Equal("models", KeyGrants.Refusal(giver, KeyRole.Inference, ["gpt", "o1"], null, 3)?.Path);
+        Assert.Equal("providers", KeyGrants.Refusal(giver, KeyRole.Inference, ["gpt"], ["azure"], 3)?.Path);
+        Assert.Equal("priority", KeyGrants.Refusal(giver, KeyRole.Inference, ["gpt"], null, 4)?.Path);
     }
 
     [Fact]

@@ -12,7 +12,7 @@ public sealed class KeysCommandTests : IDisposable
     [Fact]
     public async Task Keys_CreatedListedSuspendedResumedDeleted_WorkAndAreShownInClearOnce()
     {
-        var (code, output, error) = await RunAsync("create", "--name", "app", "--models=gpt,o1", "--expires", "2027-01-31");
+        var (code, output, error) = await RunAsync("create", "--name", "app", "--models=gpt,o1", "--priority", "9", "--expires", "2027-01-31");
         Assert.Equal((0, ""), (code, error));
         var lines = output.Split('\n');
         var (id, clear) = (lines[0].Split(' ')[1], lines[1]["key ".Length..]);
@@ -22,7 +22,7 @@ public sealed class KeysCommandTests : IDisposable
         Assert.Equal(KeyRefusal.None, ring.Check(clear));
         var list = (await RunAsync("list")).Output;
         Assert.DoesNotContain(clear, list, StringComparison.Ordinal);
-        Assert.Contains($"{id}  app   inference  …{clear[^4..]}  active  2027-01-31 00:00Z  gpt,o1  none\n", list, StringComparison.Ordinal);
+        Assert.Contains($"{id}  app   inference  …{clear[^4..]}  active  2027-01-31 00:00Z  9         gpt,o1  none\n", list, StringComparison.Ordinal);
 
         Assert.Equal((0, $"suspended {id} app (inference)\n", ""), await RunAsync("suspend", id));
         await ring.Index.PollAsync(default);
@@ -42,6 +42,8 @@ public sealed class KeysCommandTests : IDisposable
     [InlineData(2, "There is a word too many. Try: parley keys --help\n", "create", "--name", "a", "some-secret")]
     [InlineData(2, "keys delete needs the key's id (see keys list). Try: parley keys --help\n", "delete")]
     [InlineData(2, "--role is one of admin, inference, users, validate, metrics.\n", "create", "--name", "a", "--role", "root")]
+    [InlineData(2, "--priority: a whole number from 1 to 10 is expected; the higher one is served first where calls wait.\n", "create", "--name", "a", "--priority", "11")]
+    [InlineData(2, "--priority: a whole number from 1 to 10 is expected; the higher one is served first where calls wait.\n", "create", "--name", "a", "--priority", "high")]
     [InlineData(1, "key: a key is 16 to 256 characters long; this one has 5.\n", "create", "--name", "a", "--key", "short")]
     [InlineData(1, "expiresAt is in the past.\n", "create", "--name", "a", "--expires", "2020-01-01")]
     public async Task Keys_BadWords_FailWithAReason(int code, string error, params string[] args) => Assert.Equal((code, "", error), await RunAsync(args));

@@ -12,6 +12,8 @@ public sealed class SampleTests : IDisposable
     private static readonly string Repository = FindRepository();
     private static readonly JsonElement Schema = Json(Path.Combine(AppContext.BaseDirectory, "parley.schema.json"));
 
+    private static readonly string Document = File.ReadAllText(Path.Combine(Repository, "docs", "configuration.md"));
+
     private readonly ConfigurationFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -40,6 +42,60 @@ public sealed class SampleTests : IDisposable
     }
 
     [Fact]
+    public void Document_EveryExample_IsValidAndLoads()
+    {
+        var examples = Regex.Matches(Document, "(?s)```jsonc\n(.*?)```").Select(static match => match.Groups[1].Value).ToList();
+        Assert.Equal(4, examples.Count);
+        foreach (var variable in new[] { "OPENAI_API_KEY", "OLD_HOST_KEY" })
+            _folder.Set(variable, "0123456789abcdef");
+        foreach (var example in examples)
+        {
+            Assert.Empty(new JsonSchemaChecker(Schema).Check(JsonDocument.Parse(example, Options).RootElement));
+            var result = _folder.Write("parley.json", example).Load();
+            Assert.Empty(result.Errors);
+            Assert.Empty(result.Warnings);
+        }
+    }
+
+    [Fact]
+    public void Document_NamesEveryKey() =>
+        Assert.Empty(Sections().SelectMany(static section => section.Keys).Distinct()
+            .Where(static key => !Regex.IsMatch(Document, $"[`.\"]{Regex.Escape(key)}[`.\"=\\[]")));
+
+    [Theory]
+    [InlineData("breaker", "openSeconds", "30 s", 30)]
+    [InlineData("breaker", "mostRetryAfterSeconds", "300 s", 300)]
+    [InlineData("breaker", "intervalSeconds", "60 s", 60)]
+    [InlineData("breaker", "minimumCalls", "10", 10)]
+    [InlineData("probe", "intervalSeconds", "30 s", 30)]
+    [InlineData("retry", "attempts", "8", 8)]
+    [InlineData("retry", "backoffMilliseconds", "250", 250)]
+    [InlineData("retry", "mostBackoffSeconds", "5 s", 5)]
+    [InlineData("retry", "deadlineSeconds", "60 s", 60)]
+    [InlineData("concurrency", "waitSeconds", "30 s", 30)]
+    public void DocumentSchemaAndRecord_SayTheSameDefault(string section, string key, string written, double value)
+    {
+        // The last column of the key's row, in the part of the section.
+        var part = Regex.Match(Document, $"(?s)### {section}\n.*?(?=\n##)").Value;
+        Assert.Matches($"(?m)^\\| `{key}` \\|.*\\| {written} \\|$", part);
+        Assert.Equal(value, Def(section).GetProperty(key).GetProperty("default").GetDouble());
+        var retry = new RetryConfig();
+        Assert.Equal(value, (section, key) switch
+        {
+            ("breaker", "openSeconds") => new BreakerConfig().Open.TotalSeconds,
+            ("breaker", "mostRetryAfterSeconds") => new BreakerConfig().MostRetryAfter.TotalSeconds,
+            ("breaker", "intervalSeconds") => new BreakerConfig().Interval.TotalSeconds,
+            ("breaker", "minimumCalls") => new BreakerConfig().MinimumCalls,
+            ("probe", _) => new ProbeConfig().Interval.TotalSeconds,
+            ("retry", "attempts") => retry.Attempts,
+            ("retry", "backoffMilliseconds") => retry.Backoff.TotalMilliseconds,
+            ("retry", "mostBackoffSeconds") => retry.MostBackoff.TotalSeconds,
+            ("retry", _) => retry.Deadline.TotalSeconds,
+            _ => new ConcurrencyConfig { Max = 1 }.Wait.TotalSeconds,
+        });
+    }
+
+    [Fact]
     public void EnvSample_NamesEveryVariable()
     {
         var text = File.ReadAllText(Path.Combine(Repository, "env.sample"));
@@ -56,6 +112,12 @@ public sealed class SampleTests : IDisposable
     [InlineData("""{ "providers": { "a": { "type": "opena" } } }""")]
     [InlineData("""{ "models": [ { "modelId": "a", "targets": [] } ] }""")]
     [InlineData("""{ "access": { "anonymous": ["/v1"] } }""")]
+    [InlineData("""{ "providers": { "a": { "type": "openai", "breaker": { "rule": "counter" } } } }""")]
+    [InlineData("""{ "providers": { "a": { "type": "openai", "breaker": { "statuses": ["5xx"] } } } }""")]
+    [InlineData("""{ "models": [ { "modelId": "a", "retry": { "statuses": [500] } } ] }""")]
+    [InlineData("""{ "models": [ { "modelId": "a*b*" } ] }""")]
+    [InlineData("""{ "models": [ { "modelId": "a", "concurrency": {} } ] }""")]
+    [InlineData("""{ "aliases": { "a": { "model": "b", "stable": "header:a b" } } }""")]
     public void Schema_BadFile_IsRefused(string json) =>
         Assert.NotEmpty(new JsonSchemaChecker(Schema).Check(JsonDocument.Parse(json).RootElement));
 
@@ -68,7 +130,7 @@ public sealed class SampleTests : IDisposable
     {
         // What the schema lists, section by section: (the section's JSON with a hole for its members, its keys).
         var sections = Sections().ToList();
-        Assert.Equal(29, sections.Count);
+        Assert.Equal(31, sections.Count);
         foreach (var (frame, properties, keys) in sections)
         {
             Assert.Equal(keys.Order(), properties.Order());
@@ -110,6 +172,8 @@ public sealed class SampleTests : IDisposable
         yield return ("""{ "models": [ { "hedge": { @ } } ] }""", Names(Def("hedge")), ConfigurationKeys.Hedge);
         yield return ("""{ "models": [ { "concurrency": { @ } } ] }""", Names(Def("concurrency")), ConfigurationKeys.Concurrency);
         yield return ("""{ "models": [ { "defaults": { @ } } ] }""", Names(Def("requestDefaults")), ConfigurationKeys.RequestDefaults);
+        yield return ("""{ "aliases": { "x": { @ } } }""", Names(Schema.GetProperty("$defs").GetProperty("alias").GetProperty("anyOf")[1].GetProperty("properties")), ConfigurationKeys.Alias);
+        yield return ("""{ "aliases": { "x": { "split": [ { @ } ] } } }""", Names(Def("aliasShare")), ConfigurationKeys.AliasShare);
         yield return ("""{ "events": { @ } }""", Names(Of("events")), ConfigurationKeys.Events);
         yield return ("""{ "events": { "webhook": { @ } } }""", Names(Of("events").GetProperty("webhook").GetProperty("properties")), ConfigurationKeys.Webhook);
         yield return ("""{ "models": [ { "targets": [ { "concurrency": { @ } } ] } ] }""", Names(Def("concurrency")), ConfigurationKeys.Concurrency);

@@ -37,7 +37,7 @@ public sealed class HeaderTests
         Assert.Equal(200, answer.Status);
         var arrived = gateway.Upstream.Log.Last;
         Assert.Equal("/v1/chat/completions", arrived.PathAndQuery);
-        string[] ours = ["Accept-Encoding", "Authorization", "Content-Length", "Content-Type", "Host", "User-Agent"];
+        string[] ours = ["Accept-Encoding", "Authorization", "Content-Length", "Content-Type", "Host", "User-Agent", "X-APIM-Correlation-Id", "X-Backend-Instance"];
         Assert.Equal(
             listed.Select(h => h.Item1).Concat(ours).Order(StringComparer.OrdinalIgnoreCase),
             arrived.Headers.Select(h => h.Key).Order(StringComparer.OrdinalIgnoreCase),
@@ -80,9 +80,9 @@ public sealed class HeaderTests
         string[] expected =
         [
             "Content-Length", "Content-Type", "Date", "openai-processing-ms", "retry-after-ms", "Server", "x-parley-attempts", "x-parley-model", "x-parley-provider",
-            "x-parley-upstream-request-id", "x-ratelimit-remaining-requests", "x-ratelimit-reset-tokens", "x-request-id",
+            "x-parley-upstream-request-id", "x-ratelimit-remaining-requests", "x-ratelimit-reset-tokens", "x-request-id", "X-Error-Backend-Instance", "X-Served-By-Instance",
         ];
-        Assert.Equal(expected, refused.Headers.Keys.Order(StringComparer.OrdinalIgnoreCase), StringComparer.OrdinalIgnoreCase);
+        Assert.Equal(expected.Order(StringComparer.OrdinalIgnoreCase), refused.Headers.Keys.Order(StringComparer.OrdinalIgnoreCase), StringComparer.OrdinalIgnoreCase);
         Assert.Equal(("lab", "req_provider", "7"), (refused.Header("x-parley-provider"), refused.Header("x-parley-upstream-request-id"), refused.Header("x-ratelimit-remaining-requests")));
         Assert.NotEqual("req_provider", refused.Header("x-request-id"));
     }

@@ -54,20 +54,6 @@ public sealed class TargetCapacityTests
         }
     }
 
-    [Theory]
-    [InlineData("1s", 1.0)]
-    [InlineData("1.5s", 1.5)]
-    [InlineData("20ms", 0.02)]
-    [InlineData("1h2m3s", 3723.0)]
-    [InlineData("8.64s", 8.64)]
-    [InlineData("59", 59.0)]
-    [InlineData("2026-01-01T00:01:00Z", 60.0)]
-    [InlineData("2025-01-01T00:00:00Z", 0.0)]
-    [InlineData("s", null)]
-    [InlineData("-3s", null)]
-    [InlineData("", null)]
-    public void Reset_IsReadInEverySpelling(string value, double? seconds) => Assert.Equal(seconds, LimitReset.Read(value, _time)?.TotalSeconds);
-
     private static void Note(TargetCapacity capacity, params string[] headers)
     {
         using var response = new HttpResponseMessage(HttpStatusCode.OK);

@@ -12,12 +12,6 @@ internal static class AffinitySection
         ["key"] = AffinityKind.Key,
     };
 
-    // The headers that a caller's key is taken from (contracts §7).
-    private static readonly HashSet<string> KeyHeaders = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "Authorization", "api-key", "x-api-key", "x-goog-api-key", "Ocp-Apim-Subscription-Key", "x-functions-key",
-    };
-
     public static AffinityConfig Read(ReadingContext context, ConfigurationNode node)
     {
         var section = new SectionReader(context, node, ConfigurationKeys.Affinity);
@@ -32,9 +26,9 @@ internal static class AffinitySection
 
     private static void CheckName(SectionReader section, AffinityKind? kind, string name)
     {
-        if (!HeaderNames.IsToken(name))
-            section.Error("name", $"\"{name}\" is not a name of a cookie or header. Use at most {HeaderNames.MaxLength} letters, digits, - _ and .");
-        else if (kind == AffinityKind.Header && KeyHeaders.Contains(name))
+        if (HeaderNames.Problem(name) is { } problem)
+            section.Error("name", problem);
+        else if (kind == AffinityKind.Header && HeaderNames.CarriesKey(name))
             section.Error("name", $"{name} carries the caller's key. Write \"kind\": \"key\", which works with every way to send one.");
         else if (kind == AffinityKind.Header && name.Equals("Cookie", StringComparison.OrdinalIgnoreCase))
             section.Error("name", "Cookie holds all cookies of a client. Write \"kind\": \"cookie\" for one of Parley's own.");

@@ -32,6 +32,7 @@ internal static class KeySection
                 section.Error("key", $"has the same value as {context.Place(values[value])}. Remove one of them.");
             var role = section.Choice("role", Roles) ?? KeyRole.Inference;
             var expires = Expires(section);
+            var priority = section.Int("priority", KeyRules.DefaultPriority, 1, KeyRules.MaxPriority);
             if (name is not null && value is not null)
             {
                 keys.Add(new FixedKeyConfig
@@ -41,6 +42,7 @@ internal static class KeySection
                     Key = value,
                     Models = section.Strings("models"),
                     Providers = section.Strings("providers"),
+                    Priority = priority,
                     ExpiresAt = expires,
                 });
             }

@@ -6,7 +6,6 @@ namespace Parley.Gateway.Configuration.Sections;
 /// <summary>Reads entries of a catalogue, in the long form (<c>targets</c>) or the short one (<c>modelName</c>, <c>providerName</c>).</summary>
 internal sealed class ModelSection(ReadingContext context, IReadOnlyDictionary<string, ProviderConfig> providers, bool lenient)
 {
-    private const int MaxName = 256;
     private const int MostTargets = Routing.TargetPool.MostMembers;
 
     private static readonly Dictionary<string, PickRule> Picks = new()
@@ -52,11 +51,13 @@ internal sealed class ModelSection(ReadingContext context, IReadOnlyDictionary<s
                 section.Error(name, "belongs to the short form and is written beside targets. Keep one of the two forms.");
         }
 
-        var targets = isLong ? LongForm(section) : ShortForm(section);
+        var aliases = Aliases(section);
+        IEnumerable<string> names = id is null ? [] : aliases.Prepend(id);
+        var targets = isLong ? LongForm(section, names) : ShortForm(section, names);
         var model = new ModelConfig
         {
             ModelId = id ?? "",
-            Aliases = Aliases(section),
+            Aliases = aliases,
             Targets = targets,
             Temperature = section.Number("temperature", 0, 2),
             SupportsVision = section.Bool("supportsVision"),
@@ -76,7 +77,7 @@ internal sealed class ModelSection(ReadingContext context, IReadOnlyDictionary<s
         return id is null || targets.Count == 0 ? null : model;
     }
 
-    private List<TargetConfig> LongForm(SectionReader section)
+    private List<TargetConfig> LongForm(SectionReader section, IEnumerable<string> names)
     {
         var items = section.Items("targets");
         if (items is { Count: 0 })
@@ -95,6 +96,7 @@ internal sealed class ModelSection(ReadingContext context, IReadOnlyDictionary<s
                 target.Error("provider", $"there is no provider \"{provider}\".{NearestName.Hint(provider, providers.Keys)} {known}");
             }
 
+            if (model is not null) ModelNameRules.CheckUpstream(context, target.Get("model")!, model, names);
             WarnWhenNotAllowed(target, provider, model);
             var priority = target.Int("priority", 1, 0, 1000);
             var weight = target.Int("weight", 1, 1, 1_000_000);
@@ -106,13 +108,14 @@ internal sealed class ModelSection(ReadingContext context, IReadOnlyDictionary<s
         return targets;
     }
 
-    private List<TargetConfig> ShortForm(SectionReader section)
+    private List<TargetConfig> ShortForm(SectionReader section, IEnumerable<string> names)
     {
         var hint = lenient ? "" : " Or use targets: [{ \"provider\": …, \"model\": … }].";
         var model = section.Required("modelName", $"Give the upstream model.{hint}");
         var shown = section.Required("providerName", $"Say one of {string.Join(", ", ProviderNames.Known)}.{hint}");
         if (model is null || shown is null)
             return [];
+        ModelNameRules.CheckUpstream(context, section.Get("modelName")!, model, names);
         if (ProviderNames.Resolve(shown, providers, context.Variables) is not { } found)
         {
             section.Error("providerName", $"\"{shown}\" is not one of {string.Join(", ", ProviderNames.Known)}.{NearestName.Hint(shown, ProviderNames.Known)}");
@@ -125,7 +128,7 @@ internal sealed class ModelSection(ReadingContext context, IReadOnlyDictionary<s
 
     private void WarnWhenNotAllowed(SectionReader section, string? provider, string? model)
     {
-        if (provider is not null && model is not null && providers.TryGetValue(provider, out var config)
+        if (provider is not null && model is not null && !WildcardName.Is(model) && providers.TryGetValue(provider, out var config)
             && config.AllowedModels is { } allowed && !allowed.Contains(model))
             context.Warning(section.Node, $"{model} is not among the allowedModels of {provider}, so this target will be refused.");
     }
@@ -142,7 +145,7 @@ internal sealed class ModelSection(ReadingContext context, IReadOnlyDictionary<s
 
     private void CheckName(ConfigurationNode? node, string? name)
     {
-        if (node is not null && name is not null && (name.Length > MaxName || name.Any(char.IsControl) || name != name.Trim()))
-            context.Error(node, $"must be at most {MaxName} characters, without control characters or spaces at its ends.");
+        if (node is not null && name is not null && ModelNameRules.Problem(name) is { } problem)
+            context.Error(node, problem);
     }
 }

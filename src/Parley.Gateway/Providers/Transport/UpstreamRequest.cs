@@ -3,7 +3,7 @@ namespace Parley.Gateway.Providers.Transport;
 /// <summary>One call to a provider, ready to send: the address is ours, the body contiguous, the headers complete.</summary>
 internal sealed class UpstreamRequest(Uri address, ReadOnlyMemory<byte> body, UpstreamCall call)
 {
-    private readonly List<KeyValuePair<string, string>> _headers = new(6);
+    private readonly List<KeyValuePair<string, string>> _headers = new(8);
 
     internal Uri Address { get; } = address;
 

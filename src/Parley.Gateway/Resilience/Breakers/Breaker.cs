@@ -7,11 +7,12 @@ namespace Parley.Gateway.Resilience.Breakers;
 /// Keeps a target that fails out of its pool: one for each provider, credential and upstream model.
 /// <code>
 ///            failure (simple) · too many (counted)          time is up, a call asks
-/// Unknown ─┐                                    ┌─ Open ─────────────────────────→ HalfOpen ─┐
-/// Healthy ─┴────────────────────────────────────┘   ↑            failure                     │
-///    ↑                                              └────────────────────────────────────────┤
-///    └────────────────────────────────────── answered ───────────────────────────────────────┘
+/// Unknown ─┐                                    ┌─→ Open ────────────────────────→ HalfOpen ─┐
+/// Healthy ─┴────────────────────────────────────┘   ↑ │          failure                     │
+///    ↑                                              └─│──────────────────────────────────────┤
+///    └────── answered a call of after the failure ────┴──────────────────────────────────────┘
 /// </code>
+/// Time up and nobody asks, or who asked never told: Unknown, the next call finds out.
 /// Reading its state takes no lock; only a failure, and the answer that mends one, do.
 /// </summary>
 /// <remarks>
@@ -21,7 +22,7 @@ namespace Parley.Gateway.Resilience.Breakers;
 internal sealed class Breaker(BreakerConfig rule, TimeProvider time)
 {
     // A half-open call that never tells how it ended must not keep the target out for ever.
-    private static readonly TimeSpan ProbePatience = TimeSpan.FromSeconds(30);
+    internal static readonly TimeSpan ProbePatience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
@@ -30,7 +31,10 @@ internal sealed class Breaker(BreakerConfig rule, TimeProvider time)
     // Timestamps; zero means not open. The state is read from them, so that it changes with the clock alone.
     private long _openUntil;
     private long _probeUntil;
+    private long _failedAt;
+    private long _probes;
     private bool _isHealthy;
+    private bool _isTripped;
     private string _reason = "";
 
     internal BreakerConfig Rule => rule;
@@ -67,29 +71,41 @@ internal sealed class Breaker(BreakerConfig rule, TimeProvider time)
         }
     }
 
-    /// <summary>Takes the one call that finds out after an open time; true also when nothing is to be found out. False when another call does.</summary>
-    internal bool TryEnter(long now)
+    /// <summary>Asks to make a call: granted while it is not open, and once to the call that finds out after an open time.</summary>
+    /// <param name="now">Timestamp of the call.</param>
+    /// <param name="probe">Names the call that finds out, for <see cref="Abandon"/>; zero when nothing is to be found out.</param>
+    internal bool TryEnter(long now, out long probe)
     {
+        probe = 0;
         if (Volatile.Read(ref _openUntil) == 0) return true;
         lock (_lock)
         {
             if (_openUntil == 0) return true;
             if (now < _openUntil || now < _probeUntil) return false;
-            _probeUntil = now + Ticks(ProbePatience);
+            Volatile.Write(ref _probeUntil, now + Ticks(ProbePatience));
+            probe = ++_probes;
             return true;
         }
     }
 
-    /// <summary>The target answered.</summary>
+    /// <summary>An active probe was answered: mends it once its open time is over, because only real calls show that a limit has been lifted.</summary>
     /// <returns>What changed, or null.</returns>
-    internal BreakerChange? Succeed(long now)
+    internal BreakerChange? Succeed(long now) => now < Volatile.Read(ref _openUntil) ? null : Succeed(now, now);
+
+    /// <summary>The target answered a call.</summary>
+    /// <param name="now">Timestamp of the answer.</param>
+    /// <param name="started">Timestamp of the call: one from before the last failure says nothing about the time after it.</param>
+    /// <returns>What changed, or null.</returns>
+    internal BreakerChange? Succeed(long now, long started)
     {
-        _window?.Count(now, isFailure: false);
+        // Only a share needs to know of the answered ones.
+        if (rule.Percentage is not null) _window?.Count(now, isFailure: false);
         if (Volatile.Read(ref _openUntil) == 0 && Volatile.Read(ref _isHealthy)) return null;
         lock (_lock)
         {
-            // An answer to a call from before the failure says nothing about now.
-            if (now < _openUntil) return null;
+            if (_openUntil != 0 && started < _failedAt) return null;
+            // Tried because no other target was left, and answered: back before its time, unless the operator said otherwise.
+            if (now < _openUntil && _isTripped) return null;
             var from = StateAt(now);
             var wasOpen = _openUntil != 0;
             Close_NeedsLock(isHealthy: true);
@@ -106,19 +122,24 @@ internal sealed class Breaker(BreakerConfig rule, TimeProvider time)
         lock (_lock)
         {
             var from = StateAt(now);
+            _failedAt = now;
             Volatile.Write(ref _isHealthy, false);
-            // A call that was to find out, and failed, opens it again whatever the counts say.
-            var isProbe = _openUntil != 0 && now >= _openUntil;
-            if (_window is not null && !isProbe && now >= _openUntil && !_window.IsOver(now, rule)) return null;
+            // What fails after the open time, found out or late, opens it again whatever the counts say.
+            if (_window is not null && _openUntil == 0 && !_window.IsOver(now, rule)) return null;
             return Open_NeedsLock(now, from, WaitOf(in failure), failure.Reason);
         }
     }
 
-    /// <summary>A call ended without telling anything of the target: the next one may find out.</summary>
-    internal void Abandon()
+    /// <summary>A call ended without telling anything of the target: if it was to find out, the next one may.</summary>
+    /// <param name="probe">What <see cref="TryEnter"/> gave it.</param>
+    internal void Abandon(long probe)
     {
-        if (Volatile.Read(ref _probeUntil) == 0) return;
-        lock (_lock) Volatile.Write(ref _probeUntil, 0);
+        if (probe == 0) return;
+        lock (_lock)
+        {
+            // Given up in the meantime, another call may be finding out: that one keeps its place.
+            if (_probes == probe) Volatile.Write(ref _probeUntil, 0);
+        }
     }
 
     /// <summary>Opens it by hand.</summary>
@@ -127,6 +148,8 @@ internal sealed class Breaker(BreakerConfig rule, TimeProvider time)
         lock (_lock)
         {
             var from = StateAt(now);
+            _failedAt = now;
+            _isTripped = true;
             Volatile.Write(ref _isHealthy, false);
             return Open_NeedsLock(now, from, wait ?? rule.Open, "tripped by hand");
         }
@@ -149,8 +172,9 @@ internal sealed class Breaker(BreakerConfig rule, TimeProvider time)
     {
         if (rule.Rule == BreakerRule.Off || !GatewayErrorTable.Of(failure.Kind).CountsAgainstTarget) return false;
         if (rule.Rule == BreakerRule.Simple) return true;
-        if (failure.Kind == GatewayErrorKind.UpstreamTimeout && failure.Status == 0) return rule.CountsTimeouts;
-        if (failure.Status is 0 or (>= 200 and < 300)) return rule.CountsConnections;
+        // Without an answer, or with one that broke off, there is no status to judge.
+        var hasStatus = failure.Status is not (0 or (>= 200 and < 300));
+        if (!hasStatus) return failure.Kind == GatewayErrorKind.UpstreamTimeout ? rule.CountsTimeouts : rule.CountsConnections;
         foreach (var range in rule.Statuses)
         {
             if (range.Contains(failure.Status)) return true;
@@ -174,6 +198,8 @@ internal sealed class Breaker(BreakerConfig rule, TimeProvider time)
         var wasOpen = now < _openUntil;
         Volatile.Write(ref _openUntil, until);
         _reason = reason;
+        // They have been paid for: after the open time it begins to count anew.
+        _window?.Clear();
         return wasOpen ? null : new BreakerChange(from, BreakerState.Open, reason, time.GetUtcNow() + wait);
     }
 
@@ -182,6 +208,7 @@ internal sealed class Breaker(BreakerConfig rule, TimeProvider time)
         Volatile.Write(ref _openUntil, 0);
         Volatile.Write(ref _probeUntil, 0);
         Volatile.Write(ref _isHealthy, isHealthy);
+        _isTripped = false;
     }
 
     private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * time.TimestampFrequency);

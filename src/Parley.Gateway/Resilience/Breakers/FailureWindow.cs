@@ -3,54 +3,69 @@ using Parley.Gateway.Configuration;
 namespace Parley.Gateway.Resilience.Breakers;
 
 /// <summary>
-/// Calls and failures of the last interval, in ten slices that roll: what is counted is at most one slice older or younger than the interval.
-/// Counting takes no lock.
+/// Calls and failures of the last interval, in ten slices that roll: nothing older than the interval is counted, and of its oldest tenth
+/// what lies in the slice that is being replaced is not. No count is lost, and counting takes no lock.
 /// </summary>
 internal sealed class FailureWindow(TimeSpan interval, TimeProvider time)
 {
     private const int Slices = 10;
 
     private readonly long _slice = Math.Max(1, (long)(interval.TotalSeconds * time.TimestampFrequency) / Slices);
-    private readonly long[] _starts = new long[Slices];
-    private readonly long[] _calls = new long[Slices];
-    private readonly long[] _failures = new long[Slices];
+
+    // The slice's number in the upper half and its count in the lower, so that both change at once.
+    private readonly ulong[] _answered = new ulong[Slices];
+    private readonly ulong[] _failed = new ulong[Slices];
 
     /// <summary>Counts one call.</summary>
     internal void Count(long now, bool isFailure)
     {
         var at = now / _slice;
-        var index = (int)(at % Slices);
-        var known = Volatile.Read(ref _starts[index]);
-        // Whoever comes first into a new slice empties it; a call that is counted at that very moment may be lost, which a rate forgives.
-        if (known != at && Interlocked.CompareExchange(ref _starts[index], at, known) == known)
-        {
-            Volatile.Write(ref _calls[index], 0);
-            Volatile.Write(ref _failures[index], 0);
-        }
-
-        Interlocked.Increment(ref _calls[index]);
-        if (isFailure) Interlocked.Increment(ref _failures[index]);
+        Add(ref (isFailure ? _failed : _answered)[at % Slices], (uint)at);
     }
 
-    /// <summary>True when the failures of the interval are as many as the rule allows none to be.</summary>
+    /// <summary>True when the failures of the interval have reached what the rule allows.</summary>
     internal bool IsOver(long now, BreakerConfig rule)
     {
-        var at = now / _slice;
-        long calls = 0, failures = 0;
-        for (var index = 0; index < Slices; index++)
-        {
-            if (at - Volatile.Read(ref _starts[index]) >= Slices) continue;
-            calls += Volatile.Read(ref _calls[index]);
-            failures += Volatile.Read(ref _failures[index]);
-        }
-
+        var at = (uint)(now / _slice);
+        var failures = Sum(_failed, at);
         if (rule.Count is { } count && failures >= count) return true;
-        return rule.Percentage is { } percentage && calls >= rule.MinimumCalls && failures * 100 >= percentage * calls;
+        if (rule.Percentage is not { } percentage) return false;
+        var calls = failures + Sum(_answered, at);
+        return calls >= rule.MinimumCalls && failures * 100 >= percentage * calls;
     }
 
     internal void Clear()
     {
-        Array.Clear(_calls);
-        Array.Clear(_failures);
+        for (var index = 0; index < Slices; index++)
+        {
+            Volatile.Write(ref _answered[index], 0);
+            Volatile.Write(ref _failed[index], 0);
+        }
+    }
+
+    private static void Add(ref ulong cell, uint slice)
+    {
+        while (true)
+        {
+            var known = Volatile.Read(ref cell);
+            var isEmpty = (uint)known == 0;
+            var age = (int)(slice - (uint)(known >> 32));
+            // Whoever was held up for a whole interval counts nothing: its slice is gone.
+            if (!isEmpty && age < 0) return;
+            var next = isEmpty || age > 0 ? ((ulong)slice << 32) | 1 : known + 1;
+            if (Interlocked.CompareExchange(ref cell, next, known) == known) return;
+        }
+    }
+
+    private static long Sum(ulong[] cells, uint at)
+    {
+        var sum = 0L;
+        foreach (ref var cell in cells.AsSpan())
+        {
+            var known = Volatile.Read(ref cell);
+            if (at - (uint)(known >> 32) < Slices) sum += (uint)known;
+        }
+
+        return sum;
     }
 }

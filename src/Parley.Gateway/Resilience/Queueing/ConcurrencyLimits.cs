@@ -7,21 +7,26 @@ namespace Parley.Gateway.Resilience.Queueing;
 internal static class ConcurrencyLimits
 {
     /// <summary>Also takes away the limits of all that have none any more. A target that several models limit has the smallest limit.</summary>
-    internal static void Apply(ModelCatalog catalog, TargetStates targets, ModelStates models)
+    internal static void Apply(GatewaySnapshot snapshot, TargetStates targets, ModelStates models)
     {
-        var limits = new Dictionary<TargetState, ConcurrencyConfig>();
         var ofModels = new Dictionary<ModelState, ConcurrencyConfig>();
-        foreach (var model in catalog.Names.Values)
+        var ofTargets = new Dictionary<TargetState, ConcurrencyConfig>();
+        var ofPatterns = new List<(NamePattern Name, ConcurrencyConfig Limit)>();
+        foreach (var model in snapshot.Config.Models)
         {
-            if (model.Config?.Concurrency is { } ofModel) ofModels[model.State] = ofModel;
+            if (model.Concurrency is { } ofModel) ofModels[models.Of(model.ModelId, isCatalogued: true)] = ofModel;
             foreach (var target in model.Targets)
             {
-                if (model.Config?.Targets.ElementAtOrDefault(target.Index)?.Concurrency is not { } limit) continue;
-                if (!limits.TryGetValue(target.State, out var other) || limit.Max < other.Max) limits[target.State] = limit;
+                if (target.Concurrency is { } limit && target.Model.Contains('*', StringComparison.Ordinal)) ofPatterns.Add((new NamePattern($"{target.Provider}/{target.Model}"), limit));
             }
         }
 
-        foreach (var target in targets.All) target.Limit(limits.GetValueOrDefault(target));
-        foreach (var model in models.All) model.Limit(ofModels.GetValueOrDefault(model), targets.Time);
+        foreach (var target in snapshot.Catalog.Names.Values.SelectMany(static model => model.Targets))
+        {
+            if (target.Concurrency is { } limit && (!ofTargets.TryGetValue(target.State, out var other) || limit.Max < other.Max)) ofTargets[target.State] = limit;
+        }
+
+        foreach (var state in targets.All) state.Limit(ofTargets.GetValueOrDefault(state) ?? ofPatterns.Find(pattern => pattern.Name.Match(state.Name) is not null).Limit);
+        foreach (var state in models.All) state.Limit(ofModels.GetValueOrDefault(state), targets.Time);
     }
 }

@@ -8,9 +8,6 @@ internal static class RequestQueue
     /// <summary>What a client can tell it from other 429s by.</summary>
     internal const string Code = "concurrency_limit";
 
-    // Of a key that says nothing else.
-    private const int UsualPriority = 5;
-
     /// <summary>A place, or the error; never both.</summary>
     internal static ValueTask<(GatePlace Place, GatewayError? Error)> EnterAsync(ConcurrencyGate gate, GatewayExchange exchange, TimeProvider time) =>
         gate.TryEnter(out var place) ? ValueTask.FromResult<(GatePlace, GatewayError?)>((place, null)) : WaitAsync(gate, exchange, time);
@@ -19,7 +16,7 @@ internal static class RequestQueue
     {
         var patience = exchange.TotalUntil == 0 ? Timeout.InfiniteTimeSpan : time.GetElapsedTime(time.GetTimestamp(), exchange.TotalUntil);
         if (exchange.TotalUntil != 0 && patience < TimeSpan.Zero) patience = TimeSpan.Zero;
-        var (answer, place) = await gate.EnterAsync(exchange.Caller.KeyId, UsualPriority, patience, exchange.Aborted);
+        var (answer, place) = await gate.EnterAsync(exchange.Caller.KeyId, exchange.Caller.Priority, patience, exchange.Aborted);
         return answer switch
         {
             GateAnswer.Entered => (place, null),

@@ -1,0 +1,78 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+
+namespace Parley.Gateway.Routing.Affinity;
+
+/// <summary>
+/// Remembers who made what only its maker can answer for: responses, sealed reasoning, files. Learning puts it into memory at once and hands
+/// it to <see cref="MakerWriter"/>, off the request's path; what memory has forgotten is read from the database.
+/// </summary>
+internal sealed partial class MakerStore(MakerTable table, TimeProvider time, ILogger<MakerStore> logger)
+{
+    private const int MostInMemory = 100_000;
+    private const int MostWaiting = 20_000;
+
+    // A slow database must not hold up a request: without the pin it may still be answered.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private readonly RecentMakers _recent = new(MostInMemory);
+    private readonly Channel<MakerTable.Entry> _waiting = Channel.CreateBounded<MakerTable.Entry>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
+    private volatile int _kinds;
+    private long _leftOut;
+
+    /// <summary>What is still to be written to the database.</summary>
+    internal ChannelReader<MakerTable.Entry> Waiting => _waiting.Reader;
+
+    /// <summary>How many entries did not get to the database since it was last asked, because that is too slow.</summary>
+    internal long TakeLeftOut() => Interlocked.Exchange(ref _leftOut, 0);
+
+    /// <summary>True when nothing of the kind was ever made, so that no request need be searched for it.</summary>
+    internal bool IsEmptyOf(MakerKind kind) => (_kinds & (1 << (int)kind)) == 0;
+
+    /// <summary>The database holds makers of this kind.</summary>
+    internal void NoteKind(MakerKind kind)
+    {
+        if (IsEmptyOf(kind)) Interlocked.Or(ref _kinds, 1 << (int)kind);
+    }
+
+    /// <summary>This maker made something for this caller.</summary>
+    /// <param name="caller">The id of the caller's key.</param>
+    /// <param name="kind">What was made.</param>
+    /// <param name="id">Its id.</param>
+    /// <param name="maker">Who made it.</param>
+    internal void Learn(string caller, MakerKind kind, string id, Maker maker) => Learn(MakerKey.OfText(caller, kind, id), kind, maker);
+
+    /// <summary>The same for a key that is known.</summary>
+    internal void Learn(UInt128 key, MakerKind kind, Maker maker)
+    {
+        // A stream says the same twice: in the item's own event, and at the end.
+        if (_recent.TryFind(key, out var known) && known == maker) return;
+        _recent.Add(key, maker);
+        NoteKind(kind);
+        if (!_waiting.Writer.TryWrite(new MakerTable.Entry(key, kind, maker, time.GetUtcNow()))) Interlocked.Increment(ref _leftOut);
+    }
+
+    /// <summary>A maker that memory knows.</summary>
+    internal bool TryFind(UInt128 key, out Maker maker) => _recent.TryFind(key, out maker);
+
+    /// <summary>The maker of the first of these keys that the database knows; null when it knows none, or does not answer in time.</summary>
+    internal async Task<Maker?> FindAsync(IReadOnlyList<UInt128> keys, CancellationToken cancellation)
+    {
+        using var limit = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        try
+        {
+            if (await table.FindAsync(keys, either.Token).WaitAsync(either.Token) is not { } found) return null;
+            _recent.Add(found.Key, found.Maker);
+            return found.Maker;
+        }
+        catch (Exception exception) when (!cancellation.IsCancellationRequested)
+        {
+            LogUnread(logger, exception);
+            return null;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The database could not say which target made an earlier response or thought; the request goes where any other would, and its provider may not know what it refers to")]
+    private static partial void LogUnread(ILogger logger, Exception exception);
+}

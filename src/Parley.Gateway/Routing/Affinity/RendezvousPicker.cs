@@ -1,0 +1,35 @@
+using System.Numerics;
+using Parley.Gateway.Routing.Picking;
+
+namespace Parley.Gateway.Routing.Affinity;
+
+/// <summary>
+/// Always the same target for the same caller: the one with the highest score of caller and target (rendezvous hashing). It needs no
+/// memory, replicas agree without talking, and a target that is lost moves only its own callers, who come back with it. Weights are shares.
+/// </summary>
+internal sealed class RendezvousPicker : TargetPicker
+{
+    internal static readonly RendezvousPicker Instance = new();
+
+    internal override int Pick(RouteTarget[] members, ulong candidates, in PickContext context) => Pick(members, candidates, context.CallerKey);
+
+    /// <summary>The one that this key belongs to.</summary>
+    internal static int Pick(RouteTarget[] members, ulong candidates, ulong key)
+    {
+        if (BitOperations.IsPow2(candidates)) return BitOperations.TrailingZeroCount(candidates);
+        var chosen = -1;
+        var best = double.NegativeInfinity;
+        for (var rest = candidates; rest != 0; rest &= rest - 1)
+        {
+            var index = BitOperations.TrailingZeroCount(rest);
+            var score = Score(StableHash.Pair(key, members[index].NameHash), members[index].Weight);
+            if (score <= best && chosen >= 0) continue;
+            (chosen, best) = (index, score);
+        }
+
+        return chosen;
+    }
+
+    // The logarithm makes a target's chance of having the highest score proportional to its weight.
+    private static double Score(ulong hash, int weight) => -weight / Math.Log(((hash >> 11) + 0.5) / (1UL << 53));
+}

@@ -1,0 +1,46 @@
+using System.Text;
+
+namespace Parley.Gateway.Routing;
+
+/// <summary>
+/// A hash that says the same for the same text in every process, on every machine and in every later version: FNV-1a over UTF-8, stirred so
+/// that all 64 bits depend on every byte. Not for secrets.
+/// </summary>
+internal static class StableHash
+{
+    private const ulong Offset = 14695981039346656037;
+    private const ulong Prime = 1099511628211;
+
+    /// <summary>The hash of a text; nothing is allocated.</summary>
+    internal static ulong Of(ReadOnlySpan<char> text)
+    {
+        var hash = Offset;
+        Span<byte> utf8 = stackalloc byte[4];
+        foreach (var rune in text.EnumerateRunes())
+        {
+            var length = rune.EncodeToUtf8(utf8);
+            foreach (var value in utf8[..length]) hash = (hash ^ value) * Prime;
+        }
+
+        return Stir(hash);
+    }
+
+    /// <summary>The same for a text that is UTF-8 already.</summary>
+    internal static ulong Of(ReadOnlySpan<byte> utf8)
+    {
+        var hash = Offset;
+        foreach (var value in utf8) hash = (hash ^ value) * Prime;
+        return Stir(hash);
+    }
+
+    /// <summary>One hash of two.</summary>
+    internal static ulong Of(ulong first, ulong second) => Stir(Stir(first) ^ second);
+
+    // The finalizer of SplitMix64 (Steele, Lea, Flood 2014, variant 13 of Stafford): FNV alone leaves the high bits of short texts alike.
+    private static ulong Stir(ulong hash)
+    {
+        hash = (hash ^ (hash >> 30)) * 0xBF58476D1CE4E5B9;
+        hash = (hash ^ (hash >> 27)) * 0x94D049BB133111EB;
+        return hash ^ (hash >> 31);
+    }
+}
