@@ -29,7 +29,6 @@ internal sealed partial class AttemptRunner(AttemptServices services, Router rou
         var cursor = new RouteCursor(plan);
         if (!cursor.MoveToTarget(time.GetTimestamp())) return new AttemptOutcome(AllOut(exchange, plan));
         var last = default(AttemptOutcome);
-        var lastTarget = cursor.Target;
         var repetitions = 0;
         while (true)
         {
@@ -40,7 +39,7 @@ internal sealed partial class AttemptRunner(AttemptServices services, Router rou
             if (outcome.Error is not { } error) return outcome;
 
             // A provider that is down is the better news: that request may succeed later, one that cannot be told never will.
-            if (error.Kind != GatewayErrorKind.UnsupportedTranslation || last.Error is null) (last, lastTarget) = (outcome, cursor.Target);
+            if (error.Kind != GatewayErrorKind.UnsupportedTranslation || last.Error is null) last = outcome;
             var now = time.GetTimestamp();
             NoteFailure(attempt, error, now);
 
@@ -58,14 +57,14 @@ internal sealed partial class AttemptRunner(AttemptServices services, Router rou
             }
 
             // Recorded only now: of a caller who left meanwhile this was the last attempt.
-            if (!goesOn) last = Conclude(exchange, attempt, last, lastTarget, plan);
+            if (!goesOn) last = Conclude(exchange, attempt, last, plan);
             await services.Settlement.SettleAsync(exchange, attempt, isFinal: !goesOn, GatewayErrorTable.StatusOf(last.Error!));
             if (!goesOn) return last;
         }
     }
 
     // What the caller is told when nothing more is tried.
-    private AttemptOutcome Conclude(GatewayExchange exchange, Attempt attempt, AttemptOutcome last, RouteTarget lastTarget, RoutePlan plan)
+    private AttemptOutcome Conclude(GatewayExchange exchange, Attempt attempt, AttemptOutcome last, RoutePlan plan)
     {
         if (exchange.Aborted.IsCancellationRequested)
         {
@@ -73,7 +72,7 @@ internal sealed partial class AttemptRunner(AttemptServices services, Router rou
             return new AttemptOutcome(Left);
         }
 
-        if (!ReferenceEquals(lastTarget, attempt.Target)) ExchangeHeaders.SetAnswered(exchange, lastTarget);
+        if (last.Attempt is { } told && !ReferenceEquals(told, attempt)) ExchangeHeaders.SetAnswered(exchange, told);
         return last with { Error = WithShortestWait(last.Error!, plan, time.GetTimestamp()) };
     }
 

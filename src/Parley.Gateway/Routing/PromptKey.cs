@@ -26,7 +26,7 @@ internal static class PromptKey
     internal static ulong Of(Dialect dialect, ReadOnlySpan<byte> body, in RequestEnvelope envelope)
     {
         if (envelope.Kind(EnvelopeProperty.PromptCacheKey) == JsonTokenType.String && envelope.Value(EnvelopeProperty.PromptCacheKey) is { Length: > 2 } key)
-            return NotZero(Hash64.Of(key.Of(body)));
+            return NotZero(StableHash.OfMany(key.Of(body)));
 
         var (system, turns) = dialect switch
         {
@@ -41,7 +41,7 @@ internal static class PromptKey
         var isFound = Add(ref hash, EnvelopeProperty.Tools, body, in envelope);
         if (system != turns) isFound |= Add(ref hash, system, body, in envelope);
         var beginning = BeginningOf(envelope.Value(turns).Of(body), out var isSystem);
-        if (isSystem || !isFound) hash = Hash64.Combine(hash, HashOf(beginning));
+        if (isSystem || !isFound) hash = StableHash.Of(hash, HashOf(beginning));
         return NotZero(hash);
     }
 
@@ -49,7 +49,7 @@ internal static class PromptKey
     {
         // `"tools": null` and `[]` say as little as nothing does.
         if (envelope.Kind(property) == JsonTokenType.Null || envelope.Value(property) is not { Length: > 2 } value) return false;
-        hash = Hash64.Combine(hash ^ (ulong)property, HashOf(value.Of(body)));
+        hash = StableHash.Of(hash ^ (property == EnvelopeProperty.Tools ? 1UL : 2UL), HashOf(value.Of(body)));
         return true;
     }
 
@@ -100,7 +100,7 @@ internal static class PromptKey
         return reader.TrySkip() ? (int)reader.BytesConsumed : length;
     }
 
-    private static ulong HashOf(ReadOnlySpan<byte> value) => Hash64.Of(value.Length > MostBytes ? value[..MostBytes] : value);
+    private static ulong HashOf(ReadOnlySpan<byte> value) => StableHash.OfMany(value.Length > MostBytes ? value[..MostBytes] : value);
 
     private static ulong NotZero(ulong hash) => hash == 0 ? 1 : hash;
 }

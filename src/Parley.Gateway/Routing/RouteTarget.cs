@@ -51,7 +51,7 @@ internal sealed record RouteTarget(Provider Provider, string UpstreamModel)
     internal string Name { get; } = $"{Provider.Name}/{UpstreamModel}";
 
     /// <summary>A hash of <see cref="Name"/> that is the same on every replica.</summary>
-    internal ulong NameHash { get; } = StableHash.Pair(StableHash.Of(Provider.Name), StableHash.Of(UpstreamModel));
+    internal ulong NameHash { get; } = StableHash.Of(StableHash.Of(Provider.Name), StableHash.Of(UpstreamModel));
 
     /// <summary>The upstream model as a JSON string, ready to be spliced in.</summary>
     internal byte[] ModelJson { get; } = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(UpstreamModel, CatalogJson.Default.String);

@@ -22,7 +22,7 @@ internal sealed class RendezvousPicker : TargetPicker
         for (var rest = candidates; rest != 0; rest &= rest - 1)
         {
             var index = BitOperations.TrailingZeroCount(rest);
-            var score = Score(StableHash.Pair(key, members[index].NameHash), members[index].Weight);
+            var score = Score(StableHash.Of(key, members[index].NameHash), members[index].Weight);
             if (score <= best && chosen >= 0) continue;
             (chosen, best) = (index, score);
         }
