@@ -79,10 +79,10 @@ public sealed class ConcurrencyTests
         using var refused = await AskAsync(gateway);
         Assert.Equal(429, (int)refused.StatusCode);
         Assert.Contains("concurrency_limit", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-        // Both are named in the trail, neither was called, and nothing is estimated.
+        // Both are named in the trail, neither was called, and no usage is estimated.
         var record = await gateway.RecordAsync(refused.Headers.GetValues("x-request-id").Single());
         Assert.Equal(["t0/m rate_limited", "t1/m rate_limited"], record.GetProperty("attempts").EnumerateArray().Select(static attempt => $"{attempt.GetProperty("target").GetString()} {attempt.GetProperty("reason").GetString()}"));
-        Assert.Equal("", record.Flags());
+        Assert.Equal("rate_limited", record.Flags());
 
         upstream.Release(3);
         foreach (var answer in await Task.WhenAll(running))
