@@ -2,6 +2,7 @@ using Parley.Gateway.Providers;
 using Parley.Gateway.Providers.Azure;
 using Parley.Gateway.Providers.Transport;
 using Parley.Gateway.Resilience;
+using Parley.Gateway.Resilience.Queueing;
 using Parley.Gateway.Routing.Picking;
 
 namespace Parley.Gateway.Configuration;
@@ -20,6 +21,7 @@ internal sealed class SnapshotHolder(ProviderFactory factory, TargetPickers pick
     /// <summary>Swaps the reference. Cannot fail.</summary>
     internal void Use(GatewaySnapshot snapshot)
     {
+        ConcurrencyLimits.Apply(snapshot, targets, models);
         _current = snapshot;
         transports.KeepOnly(snapshot.Config.Providers.Values);
         tokens.KeepOnly(snapshot.Config.Providers.Values);

@@ -7,6 +7,7 @@ using Parley.Gateway.Ingress;
 using Parley.Gateway.Ledger;
 using Parley.Gateway.Relay;
 using Parley.Gateway.Resilience;
+using Parley.Gateway.Resilience.Queueing;
 using Parley.Gateway.Routing;
 using Parley.Gateway.Routing.Affinity;
 using Parley.Gateway.Telemetry;
@@ -19,7 +20,7 @@ namespace Parley.Gateway.Exchange;
 /// bytes → RequestEnvelope → Caller → RoutePlan → [ Attempt → provider's answer ]+ → relay → settlement
 /// </code>
 /// 1. Admit: the ledger can write, the caller is known (the access check ran before). 2. Ingress: the body in memory, scanned once.
-/// 3. Route: model → targets, by the snapshot that the request started with. 4. Attempts: splice, sign, send, judge, relay; the
+/// 3. Route: model → targets, by the snapshot that the request started with; the model has room. 4. Attempts: splice, sign, send, judge, relay; the
 /// record is written before the last frame. 5. What is left is an error, written in the caller's dialect.
 /// </summary>
 internal sealed class ExchangePipeline(
@@ -42,6 +43,7 @@ internal sealed class ExchangePipeline(
             Started = time.GetTimestamp(),
         };
         metrics.Begin();
+        var place = default(GatePlace);
         try
         {
             var (plan, refused) = await AdmitAsync(exchange, limits);
@@ -55,6 +57,17 @@ internal sealed class ExchangePipeline(
             exchange.Plan = plan;
             exchange.ModelLabel = LabelOf(plan, snapshot);
             if (plan.Model.Timeouts.Total is { } total) exchange.TotalUntil = exchange.Started + (long)(total.TotalSeconds * time.TimestampFrequency);
+            if (plan.Model.State.Gate is { } gate)
+            {
+                (place, var busy) = await RequestQueue.EnterAsync(gate, exchange, time, exchange.Aborted);
+                if (busy is not null)
+                {
+                    metrics.CountRejected(busy.Kind);
+                    await AnswerAsync(exchange, new AttemptOutcome(busy));
+                    return;
+                }
+            }
+
             await AnswerAsync(exchange, await attempts.RunAsync(exchange, plan));
         }
         catch (BadHttpRequestException)
@@ -70,6 +83,7 @@ internal sealed class ExchangePipeline(
         }
         finally
         {
+            place.Release();
             metrics.End();
         }
     }

@@ -34,7 +34,7 @@ internal sealed class Settlement(UsageLedger ledger, GatewayMetrics metrics, Fai
         var reply = attempt.Reply;
         var hasUsage = reply is { HasUsage: true };
         // Counting tokens is free at every vendor that counts them: there is nothing to estimate.
-        var isEstimated = !hasUsage && exchange.Surface.Operation != Operation.CountTokens && UpstreamWorked(attempt);
+        var isEstimated = !hasUsage && !attempt.IsHeldBack && exchange.Surface.Operation != Operation.CountTokens && UpstreamWorked(attempt);
         return new UsageRecord
         {
             RequestId = exchange.RequestId,

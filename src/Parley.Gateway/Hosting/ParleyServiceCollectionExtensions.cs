@@ -88,6 +88,7 @@ public static class ParleyServiceCollectionExtensions
     private static IServiceCollection AddExchange(this IServiceCollection services)
     {
         services.AddSingleton<GatewayMetrics>();
+        services.AddSingleton<ConcurrencyGauges>();
         services.AddSingleton<PrometheusText>();
         services.AddSingleton<BufferedBytesBudget>();
         services.TryAddSingleton<EgressNetwork>();

@@ -9,6 +9,8 @@ internal static class AfterFailure
     /// <summary>True when another target may answer what this one did not.</summary>
     internal static bool HelpsAnotherTarget(GatewayError error, RetryConfig retry)
     {
+        // The target had no room, and did not hear of the call: another one may have.
+        if (error.Kind == GatewayErrorKind.RateLimited) return true;
         if (error.Kind != GatewayErrorKind.UpstreamRejected) return GatewayErrorTable.Of(error.Kind).IsRetryable;
         // A refusal is the caller's own everywhere (400, 413, 422, a filter), unless the operator says that this model's targets differ.
         if (error.Refusal == RefusalReason.ContentFilter) return retry.OnContentFilter;

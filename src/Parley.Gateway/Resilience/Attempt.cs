@@ -5,6 +5,7 @@ using Parley.Gateway.Exchange;
 using Parley.Gateway.Providers.Transport;
 using Parley.Gateway.Resilience.Breakers;
 using Parley.Gateway.Resilience.Hedging;
+using Parley.Gateway.Resilience.Queueing;
 using Parley.Gateway.Routing;
 
 namespace Parley.Gateway.Resilience;
@@ -30,13 +31,19 @@ internal sealed class Attempt(RouteTarget target, int credential, long probe, in
     internal Dialect Dialect { get; } = dialect;
 
     /// <summary>Timestamp of the sending.</summary>
-    internal long Started { get; } = started;
+    internal long Started { get; private set; } = started;
 
     /// <summary>Timestamp of its failure; zero for one that is recorded as it ends.</summary>
     internal long Ended { get; set; }
 
     /// <summary>Time of day of the sending.</summary>
-    internal DateTimeOffset Time { get; } = time;
+    internal DateTimeOffset Time { get; private set; } = time;
+
+    /// <summary>Its place among the calls that its target may have at a time; none where that is not limited.</summary>
+    internal GatePlace Place { get; private set; }
+
+    /// <summary>The target had no room for it: it was never sent.</summary>
+    internal bool IsHeldBack { get; private set; }
 
     /// <summary>The provider's status; zero while there is none.</summary>
     internal int UpstreamStatus { get; set; }
@@ -114,6 +121,25 @@ internal sealed class Attempt(RouteTarget target, int credential, long probe, in
         var milliseconds = time.GetElapsedTime(Started, FirstToken).TotalMilliseconds;
         Target.State.Latency.Record(now, milliseconds);
         Lane?.Times?.Record(now, milliseconds);
+    }
+
+    /// <summary>Takes its place at a target whose calls are limited. An error when there is none; what was waited is no part of the attempt.</summary>
+    /// <param name="gate">The target's.</param>
+    /// <param name="exchange">The request.</param>
+    /// <param name="mayGoElsewhere">True when it does not wait for this target, because another one has room.</param>
+    /// <param name="time">Clock of the attempt.</param>
+    internal async ValueTask<GatewayError?> TakePlaceAsync(ConcurrencyGate gate, GatewayExchange exchange, bool mayGoElsewhere, TimeProvider time)
+    {
+        if (gate.TryEnter(out var place))
+        {
+            Place = place;
+            return null;
+        }
+
+        (Place, var error) = mayGoElsewhere ? (default, RequestQueue.Busy(gate, exchange, GateAnswer.Full)) : await RequestQueue.EnterAsync(gate, exchange, time, Lane?.Token ?? exchange.Aborted);
+        (Started, Time, IsHeldBack) = (time.GetTimestamp(), time.GetUtcNow(), error is not null);
+        if (error is not null) FaultDetail = $"its limit of {gate.Max} calls at a time is reached, {gate.Waiting} more wait (\"concurrency\" of the target)";
+        return error;
     }
 
     /// <summary>Its headers have come: what they say of the target's rate limits, where the pool goes by that.</summary>

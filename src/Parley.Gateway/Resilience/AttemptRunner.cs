@@ -156,6 +156,8 @@ internal sealed partial class AttemptRunner(AttemptServices services, Backoff ba
     internal async ValueTask<AttemptOutcome> SendAsync(GatewayExchange exchange, Attempt attempt, bool canFailOver)
     {
         var target = attempt.Target;
+        if (target.State.Gate is { } gate && await attempt.TakePlaceAsync(gate, exchange, canFailOver && HasRoomElsewhere(exchange, target), time) is { } busy)
+            return new AttemptOutcome(busy) { Attempt = attempt };
         using var activity = GatewayActivities.Attempt(target.Name);
         var call = new AttemptCall(exchange, attempt, services, time);
         target.State.Enter();
@@ -183,9 +185,18 @@ internal sealed partial class AttemptRunner(AttemptServices services, Backoff ba
         finally
         {
             target.State.Exit();
+            attempt.Place.Release();
             CountLosses(exchange, attempt, call.Losses);
             call.Dispose();
         }
+    }
+
+    // A target that had room when it was chosen may have none a moment later.
+    private bool HasRoomElsewhere(GatewayExchange exchange, RouteTarget target)
+    {
+        var plan = exchange.Plan!;
+        var own = plan.Pool.PositionOf(target.Index);
+        return plan.Pool.HasRoom(own < 0 ? plan.Left : plan.Left & ~(1UL << own), time.GetTimestamp());
     }
 
     // An answer that was begun: it mended the breaker when its headers were passed on; what broke it afterwards counts against the target.

@@ -1,10 +1,27 @@
+using Parley.Gateway.Configuration;
 using Parley.Gateway.Resilience.Hedging;
+using Parley.Gateway.Resilience.Queueing;
 
 namespace Parley.Gateway.Resilience;
 
 /// <summary>What is known of one model of the catalogue while the process runs; it outlives configuration reloads.</summary>
 internal sealed class ModelState
 {
+    private ConcurrencyGate? _gate;
+
+    /// <summary>Its id; empty for what is not in the catalogue.</summary>
+    internal string Name { get; init; } = "";
+
+    /// <summary>Where its requests wait; null while their number was never limited.</summary>
+    internal ConcurrencyGate? Gate => Volatile.Read(ref _gate);
+
+    /// <summary>Limits the requests that run at a time, or takes the limit away. Those that run already are not counted by a first limit.</summary>
+    internal void Limit(ConcurrencyConfig? config, TimeProvider time)
+    {
+        if (config is not null && Gate is null) Volatile.Write(ref _gate, new ConcurrencyGate(time));
+        Gate?.Limit(config);
+    }
+
     /// <summary>Repeated calls to the same target that this model may still make.</summary>
     internal RetryBudget Retries { get; } = new();
 

@@ -11,7 +11,10 @@ internal sealed class ModelStates
     private readonly ModelState _others = new();
 
     /// <summary>The state of a catalogued model; one that is common to all others.</summary>
-    internal ModelState Of(string id, bool isCatalogued) => isCatalogued ? _states.GetOrAdd(id, static _ => new ModelState()) : _others;
+    internal ModelState Of(string id, bool isCatalogued) => isCatalogued ? _states.GetOrAdd(id, static name => new ModelState { Name = name }) : _others;
+
+    /// <summary>Those of the catalogue.</summary>
+    internal IEnumerable<ModelState> All => _states.Values;
 
     /// <summary>Forgets the models that are not in <paramref name="current"/>.</summary>
     internal void KeepOnly(IReadOnlySet<string> current)

@@ -1,5 +1,6 @@
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Resilience.Breakers;
+using Parley.Gateway.Resilience.Queueing;
 
 namespace Parley.Gateway.Resilience;
 
@@ -13,6 +14,7 @@ internal sealed class TargetState
     private readonly TargetChange?[] _changes;
     private long _inFlight;
     private bool _isToldOut;
+    private ConcurrencyGate? _gate;
 
     internal TargetState(string name, BreakerConfig rule, int credentials, TimeProvider time)
     {
@@ -50,6 +52,16 @@ internal sealed class TargetState
 
     /// <summary>What its answers say of its rate limits; read only for pools that pick by it.</summary>
     internal TargetCapacity Capacity { get; }
+
+    /// <summary>Where its calls wait; null while their number was never limited.</summary>
+    internal ConcurrencyGate? Gate => Volatile.Read(ref _gate);
+
+    /// <summary>Limits the calls that run at a time, or takes the limit away. Those that run already are not counted by a first limit.</summary>
+    internal void Limit(ConcurrencyConfig? config)
+    {
+        if (config is not null && Gate is null) Volatile.Write(ref _gate, new ConcurrencyGate(_time));
+        Gate?.Limit(config);
+    }
 
     /// <summary>Calls that run now.</summary>
     internal long InFlight => Volatile.Read(ref _inFlight);

@@ -26,6 +26,9 @@ internal sealed class TargetStates(TimeProvider time)
         _providers = new(_providers.Where(pair => kept.Contains(pair.Key)));
     }
 
+    /// <summary>The clock of all of them.</summary>
+    internal TimeProvider Time => time;
+
     /// <summary>Every target that was looked up so far.</summary>
     internal IEnumerable<TargetState> All => _providers.Values.SelectMany(static provider => provider.All);
 

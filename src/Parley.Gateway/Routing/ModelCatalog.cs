@@ -158,8 +158,16 @@ internal sealed class ModelCatalog
         ModelConfig model, string star, FrozenDictionary<string, Provider> providers, ProviderFactory factory, TargetPickers pickers, ModelStates states)
     {
         var written = star.Length == 0 ? model.Targets : [.. model.Targets.Select(target => target with { Model = NamePattern.Fill(target.Model, star) })];
-        var targets = written.Select((target, index) => Compile(model, target, providers, factory) with { Index = index, Priority = target.Priority, Weight = target.Weight });
-        return new CatalogModel(model.ModelId, model, new TargetPool([.. targets], model.Pick, pickers.Of(model.Pick)))
+        var targets = written.Select((target, index) => Compile(model, target, providers, factory) with
+        {
+            Index = index,
+            Priority = target.Priority,
+            Weight = target.Weight,
+            Concurrency = target.Concurrency,
+        }).ToArray();
+        // A target that nobody asked for before; the others were limited when the configuration was applied.
+        foreach (var target in star.Length == 0 ? [] : targets.Where(static target => target is { Concurrency: not null, State.Gate: null })) target.State.Limit(target.Concurrency);
+        return new CatalogModel(model.ModelId, model, new TargetPool(targets, model.Pick, pickers.Of(model.Pick)))
         {
             State = states.Of(model.ModelId, isCatalogued: true),
             Defaults = AliasCompiler.Settings(model.Defaults),

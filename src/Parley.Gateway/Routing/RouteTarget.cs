@@ -23,6 +23,9 @@ internal sealed record RouteTarget(Provider Provider, string UpstreamModel)
     /// <summary>Share inside its priority.</summary>
     internal int Weight { get; init; } = 1;
 
+    /// <summary>How many calls to it run at a time; null means as many as come.</summary>
+    internal ConcurrencyConfig? Concurrency { get; init; }
+
     /// <summary>What its model takes and refuses.</summary>
     internal ModelTraits Traits { get; init; } = ModelTraits.Unknown;
 

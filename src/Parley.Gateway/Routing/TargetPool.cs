@@ -65,29 +65,43 @@ internal sealed class TargetPool
 
     /// <summary>
     /// The next target to call; -1 when none of <paramref name="left"/> may be. A lower priority is looked at only when every member of the
-    /// higher ones is tried or out. When all are out those are tried that only time keeps out, the one that waits least first (contracts §4).
+    /// higher ones is tried or out, or has as many calls as its <c>concurrency</c> allows; one of those is waited for when no other has room.
+    /// When all are out those are tried that only time keeps out, the one that waits least first (contracts §4).
     /// </summary>
     /// <param name="left">The members that have not been tried.</param>
     /// <param name="preferred">The member that affinity asks for, taken while it is well; -1 for none.</param>
     /// <param name="context">What the choice goes by.</param>
     internal int Choose(ulong left, int preferred, in PickContext context)
     {
-        if (preferred >= 0 && (left & (1UL << preferred)) != 0 && _members[preferred].State.IsAvailable(context.Now)) return preferred;
+        var preferredBit = preferred >= 0 ? left & (1UL << preferred) : 0;
+        if (Available(preferredBit, context.Now, out var isBusy) != 0 && isBusy == 0) return preferred;
+        TargetPicker picker = context.CallerKey != 0 ? RendezvousPicker.Instance : _picker;
+        var firstBusy = 0UL;
         foreach (var group in _groups)
         {
-            var candidates = Available(group & left, context.Now);
-            if (candidates != 0) return (context.CallerKey != 0 ? RendezvousPicker.Instance : _picker).Pick(_members, candidates, in context);
+            var candidates = Available(group & left, context.Now, out var busy);
+            if (candidates != busy) return picker.Pick(_members, candidates & ~busy, in context);
+            if (firstBusy == 0) firstBusy = busy;
         }
 
-        return LeastBad(left, context.Now);
+        // All that are well have as many calls as they may: one of them is waited for.
+        if (isBusy != 0) return preferred;
+        return firstBusy != 0 ? picker.Pick(_members, firstBusy, in context) : LeastBad(left, context.Now);
     }
 
-    private ulong Available(ulong candidates, long now)
+    /// <summary>True when one of them may be called and would not let the call wait.</summary>
+    internal bool HasRoom(ulong among, long now) => Available(among, now, out var busy) != busy;
+
+    // Those that are not out; `busy` are those of them that have as many calls as their limit allows.
+    private ulong Available(ulong candidates, long now, out ulong busy)
     {
+        busy = 0;
         for (var rest = candidates; rest != 0; rest &= rest - 1)
         {
-            var index = BitOperations.TrailingZeroCount(rest);
-            if (!_members[index].State.IsAvailable(now)) candidates &= ~(1UL << index);
+            var bit = rest & (~rest + 1);
+            var state = _members[BitOperations.TrailingZeroCount(rest)].State;
+            if (!state.IsAvailable(now)) candidates &= ~bit;
+            else if (state.Gate is { HasRoom: false }) busy |= bit;
         }
 
         return candidates;

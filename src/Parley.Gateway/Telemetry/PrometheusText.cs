@@ -7,7 +7,8 @@ using Parley.Gateway.Ledger;
 namespace Parley.Gateway.Telemetry;
 
 /// <summary>All metrics in Prometheus' text format, version 0.0.4.</summary>
-internal sealed class PrometheusText(GatewayMetrics metrics, UsageLedger ledger, BufferedBytesBudget budget, TargetMetricsText targets)
+internal sealed class PrometheusText(
+    GatewayMetrics metrics, UsageLedger ledger, BufferedBytesBudget budget, TargetMetricsText targets, ConcurrencyGauges concurrency)
 {
     internal const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
 
@@ -24,6 +25,7 @@ internal sealed class PrometheusText(GatewayMetrics metrics, UsageLedger ledger,
         Hedges(text);
         targets.Render(text);
         Gauge(text, "parley_in_flight_requests", "Requests being answered.", metrics.InFlight);
+        concurrency.Write(text);
         Gauge(text, "parley_buffered_bytes", "Request bodies held in memory.", budget.Reserved);
         Counter(text, "parley_ledger_written_total", "Usage records written to the journal.", ledger.Written);
         Counter(text, "parley_ledger_failed_total", "Writes of the journal that failed.", ledger.Failed);

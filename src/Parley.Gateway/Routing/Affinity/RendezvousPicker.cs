@@ -11,7 +11,10 @@ internal sealed class RendezvousPicker : TargetPicker
 {
     internal static readonly RendezvousPicker Instance = new();
 
-    internal override int Pick(RouteTarget[] members, ulong candidates, in PickContext context)
+    internal override int Pick(RouteTarget[] members, ulong candidates, in PickContext context) => Pick(members, candidates, context.CallerKey);
+
+    /// <summary>The one that this key belongs to.</summary>
+    internal static int Pick(RouteTarget[] members, ulong candidates, ulong key)
     {
         if (BitOperations.IsPow2(candidates)) return BitOperations.TrailingZeroCount(candidates);
         var chosen = -1;
@@ -19,7 +22,7 @@ internal sealed class RendezvousPicker : TargetPicker
         for (var rest = candidates; rest != 0; rest &= rest - 1)
         {
             var index = BitOperations.TrailingZeroCount(rest);
-            var score = Score(StableHash.Of(context.CallerKey, members[index].NameHash), members[index].Weight);
+            var score = Score(StableHash.Of(key, members[index].NameHash), members[index].Weight);
             if (score <= best && chosen >= 0) continue;
             (chosen, best) = (index, score);
         }
