@@ -15,8 +15,14 @@ public sealed record RetryConfig
     /// <summary><c>mostBackoffSeconds</c>: the longest such wait.</summary>
     public TimeSpan MostBackoff { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary><c>deadlineSeconds</c>: after this no further call is begun.</summary>
-    public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(60);
+    /// <summary>The repetitions' deadline where none is written.</summary>
+    public static readonly TimeSpan RepetitionDeadline = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// <c>deadlineSeconds</c>: after this no further call is begun, to whichever target. Null bounds repetitions alone, by
+    /// <see cref="RepetitionDeadline"/>: a target that hangs for minutes must not keep the next one from answering.
+    /// </summary>
+    public TimeSpan? Deadline { get; init; }
 
     /// <summary><c>statuses</c>: refusals of the request (such as 400 or 422) after which the next target is tried all the same.</summary>
     public IReadOnlyList<StatusRange> Statuses { get; init; } = [];

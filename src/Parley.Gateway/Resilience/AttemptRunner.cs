@@ -94,14 +94,15 @@ internal sealed partial class AttemptRunner(AttemptServices services, Backoff ba
     }
 
     private bool HasTime(GatewayExchange exchange, RetryConfig retry, long at) =>
-        time.GetElapsedTime(exchange.Started, at) < retry.Deadline && (exchange.TotalUntil == 0 || at < exchange.TotalUntil);
+        !(time.GetElapsedTime(exchange.Started, at) >= retry.Deadline) && (exchange.TotalUntil == 0 || at < exchange.TotalUntil);
 
     // Null when the same target is not called again: it would not help, may not be, or ends after the time there is.
     private TimeSpan? WaitToRepeat(GatewayExchange exchange, in RouteCursor cursor, GatewayError error, RetryConfig retry, int repetition, long now)
     {
         if (repetition > retry.SameTarget || !AfterFailure.HelpsWaiting(error.Kind) || !cursor.MayRepeat(now)) return null;
         var wait = backoff.Of(retry, repetition, error.RetryAfter);
-        return HasTime(exchange, retry, now + (long)(wait.TotalSeconds * time.TimestampFrequency)) ? wait : null;
+        var at = now + (long)(wait.TotalSeconds * time.TimestampFrequency);
+        return HasTime(exchange, retry, at) && time.GetElapsedTime(exchange.Started, at) < (retry.Deadline ?? RetryConfig.RepetitionDeadline) ? wait : null;
     }
 
     /// <summary>An attempt has failed before anything of it was passed on: what its record will say, and what its breaker is told.</summary>
@@ -132,7 +133,7 @@ internal sealed partial class AttemptRunner(AttemptServices services, Backoff ba
         || (AfterFailure.HelpsAnotherTarget(error, plan.Model.Retry) && cursor.MoveToTarget(now));
 
     // The operator's choice for this model: no grant of the caller's is asked for again.
-    private RoutePlan? Larger(GatewayExchange exchange, RoutePlan plan, GatewayError error)
+    private static RoutePlan? Larger(GatewayExchange exchange, RoutePlan plan, GatewayError error)
     {
         if (error.Refusal != RefusalReason.ContextLength || plan.Model.Retry.ContextLengthModel is not { } name) return null;
         if (!exchange.Snapshot.Catalog.TryFindCatalogued(name, out var model) || model.Id == plan.Model.Id) return null;

@@ -71,7 +71,6 @@ public sealed class SampleTests : IDisposable
     [InlineData("retry", "attempts", "8", 8)]
     [InlineData("retry", "backoffMilliseconds", "250", 250)]
     [InlineData("retry", "mostBackoffSeconds", "5 s", 5)]
-    [InlineData("retry", "deadlineSeconds", "60 s", 60)]
     [InlineData("concurrency", "waitSeconds", "30 s", 30)]
     public void DocumentSchemaAndRecord_SayTheSameDefault(string section, string key, string written, double value)
     {
@@ -89,8 +88,7 @@ public sealed class SampleTests : IDisposable
             ("probe", _) => new ProbeConfig().Interval.TotalSeconds,
             ("retry", "attempts") => retry.Attempts,
             ("retry", "backoffMilliseconds") => retry.Backoff.TotalMilliseconds,
-            ("retry", "mostBackoffSeconds") => retry.MostBackoff.TotalSeconds,
-            ("retry", _) => retry.Deadline.TotalSeconds,
+            ("retry", _) => retry.MostBackoff.TotalSeconds,
             _ => new ConcurrencyConfig { Max = 1 }.Wait.TotalSeconds,
         });
     }

@@ -104,8 +104,8 @@ public sealed class PoolWaitTests
             Assert.Equal((200, provider), ((int)answer.StatusCode, answer.Header("x-parley-provider")));
         }
 
-        Assert.Contains(gateway.Log.Lines, line => line.Contains("a/gpt-4o (credential 1 of 1) is out of its pool: 429", StringComparison.Ordinal));
-        Assert.Contains(gateway.Log.Lines, line => line.Contains("a/gpt-4o (credential 1 of 1) is back in its pool: answered", StringComparison.Ordinal));
+        Assert.Contains(gateway.Log.Lines, line => line.Contains("Target a/gpt-4o is out of its pool until ", StringComparison.Ordinal) && line.Contains(": 429 (", StringComparison.Ordinal));
+        Assert.Contains(gateway.Log.Lines, line => line.Contains("Target a/gpt-4o is back in its pool: answered", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -125,7 +125,7 @@ public sealed class TimeoutTests
         Assert.Equal($"estimated {(code == "total_timeout" ? code : "upstream_timeout")}", record.Flags().Replace("truncated ", "", StringComparison.Ordinal));
         Assert.True(record.GetProperty("truncated").GetBoolean());
         // A silent provider is out of its pool; one that was only slow for this request is not.
-        Assert.Equal(limit == "idleSeconds", gateway.Log.Lines.Any(line => line.Contains("is out of its pool: timeout", StringComparison.Ordinal)));
+        Assert.Equal(limit == "idleSeconds", gateway.Log.Lines.Any(line => line.Contains("is out of its pool until", StringComparison.Ordinal) && line.Contains(": timeout (", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -135,7 +135,7 @@ internal sealed class RouteExplainer(GatewayExchange exchange, RoutePlan plan, T
         var first = _steps[0].Share is < 1 ? $"one of {_steps.Count(static step => step.Share is not null)} targets by chance or turns" : _steps[0].Target.Name;
         Summary = string.Create(
             CultureInfo.InvariantCulture,
-            $"{(isWell ? "" : "Every target is out; the one that is back first is called all the same. ")}The call begins with {first}; {_steps.Count} can be tried, with at most {plan.Model.Retry.Attempts} calls begun within {plan.Model.Retry.Deadline.TotalSeconds:0.###} s.");
+            $"{(isWell ? "" : "Every target is out; the one that is back first is called all the same. ")}The call begins with {first}; {_steps.Count} can be tried, with at most {plan.Model.Retry.Attempts} calls{(plan.Model.Retry.Deadline is { } deadline ? $" begun within {deadline.TotalSeconds:0.###} s" : "")}.");
     }
 
     // The router has let through only those that have one.

@@ -118,7 +118,8 @@ internal static class RouteJson
         writer.WriteStartObject("retry");
         writer.WriteNumber("attempts", retry.Attempts);
         writer.WriteNumber("sameTarget", retry.SameTarget);
-        writer.WriteNumber("deadlineSeconds", retry.Deadline.TotalSeconds);
+        if (retry.Deadline is { } deadline) writer.WriteNumber("deadlineSeconds", deadline.TotalSeconds);
+        else writer.WriteNull("deadlineSeconds");
         writer.WriteBoolean("contentFilter", retry.OnContentFilter);
         writer.WriteString("contextLengthModel", retry.ContextLengthModel);
         writer.WriteEndObject();

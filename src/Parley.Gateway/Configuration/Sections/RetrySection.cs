@@ -19,7 +19,7 @@ internal static class RetrySection
             SameTarget = section.Int("sameTarget", defaults.SameTarget, 0, 5),
             Backoff = section.Milliseconds("backoffMilliseconds", 1, 60_000) ?? defaults.Backoff,
             MostBackoff = section.Seconds("mostBackoffSeconds", SectionReader.ShortestDuration, 600) ?? defaults.MostBackoff,
-            Deadline = section.Seconds("deadlineSeconds", SectionReader.ShortestDuration, SectionReader.Day) ?? defaults.Deadline,
+            Deadline = section.Seconds("deadlineSeconds", SectionReader.ShortestDuration, SectionReader.Day),
             Statuses = StatusRanges.Read(section, "statuses", Problem) ?? defaults.Statuses,
             OnContentFilter = section.Bool("contentFilter") ?? defaults.OnContentFilter,
             ContextLengthModel = section.String("contextLengthModel"),
