@@ -12,10 +12,11 @@ namespace Parley.Gateway.Configuration;
 /// counts as bad, with the exception's message.
 /// </param>
 /// <param name="rejected">Told of every bad load of the files.</param>
+#pragma warning disable CA1001 // The semaphore holds nothing while nobody asks for its wait handle, and a reload may still run, and release it, when the host stops.
 public sealed class ConfigurationReloader(
     ConfigurationSources sources, Func<ParleyConfig, Action> prepare, Action<ConfigurationResult> rejected)
+#pragma warning restore CA1001
 {
-    // Never disposed: it holds nothing while nobody asks for its wait handle, and a reload may still run when the host stops.
     private readonly SemaphoreSlim _turn = new(1, 1);
     private volatile ConfigurationResult? _current;
 
@@ -50,7 +51,7 @@ public sealed class ConfigurationReloader(
     /// Does one write of the admin API: it is judged against the files that are in use, stored, and in use when this returns. The
     /// caller's leaving ends it only before it is stored.
     /// </summary>
-    internal async Task ChangeAsync(IEntryChange change, CancellationToken cancellationToken)
+    internal async Task ChangeAsync(ConfigurationChange change, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try

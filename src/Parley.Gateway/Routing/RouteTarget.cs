@@ -2,7 +2,6 @@ using Parley.Dialects.Models;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Providers;
 using Parley.Gateway.Resilience;
-using Parley.Gateway.Routing.Affinity;
 
 namespace Parley.Gateway.Routing;
 

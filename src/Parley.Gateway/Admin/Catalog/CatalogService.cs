@@ -20,7 +20,9 @@ internal sealed partial class CatalogService(ConfigurationUse configuration, Ent
     {
         var change = new PutEntry(kind, id, posted, ifMatch, mustBeNew, By(caller));
         await configuration.Reloader.ChangeAsync(change, cancellationToken).ConfigureAwait(false);
-        if (change.Entry is { } entry) LogWritten(entry.Stored!.Label, change.IsNew ? "made" : "changed", Keys(entry.Node), caller.KeyId);
+        if (change.Entry is not { } entry) return change;
+        var keys = Keys(entry.Node);
+        LogWritten(entry.Place, change.IsNew ? "made" : "changed", keys, caller.KeyId);
         return change;
     }
 
@@ -29,8 +31,10 @@ internal sealed partial class CatalogService(ConfigurationUse configuration, Ent
     {
         var change = new DeleteEntry(kind, id, ifMatch, By(caller));
         await configuration.Reloader.ChangeAsync(change, cancellationToken).ConfigureAwait(false);
-        if (change.Error is null) LogDeleted(StoredEntry.LabelOf(kind, id), caller.KeyId);
-        return change.Error;
+        if (change.Error is not null) return change.Error;
+        var label = StoredEntry.LabelOf(kind, id);
+        LogDeleted(label, caller.KeyId);
+        return null;
     }
 
     /// <summary>Puts other entries in the place of all that the admin API made.</summary>

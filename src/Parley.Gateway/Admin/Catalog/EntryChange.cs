@@ -6,19 +6,13 @@ using Parley.Gateway.Exchange;
 namespace Parley.Gateway.Admin.Catalog;
 
 /// <summary>What the writes of the admin API have in common: how they are refused, and the bounds of what is stored.</summary>
-internal abstract class EntryChange(EntryWriter by) : IEntryChange
+internal abstract class EntryChange(EntryWriter by) : ConfigurationChange
 {
     /// <summary>All entries are in memory, and each change reads them all.</summary>
     public const int MostEntries = 10_000;
 
     /// <summary>Why nothing was changed; null when all is well.</summary>
     public GatewayError? Error { get; protected set; }
-
-    public abstract IReadOnlyList<StoredEntry>? Plan(ConfigurationResult current);
-
-    public abstract bool Accepts(ConfigurationResult current, ConfigurationResult future);
-
-    public abstract Task StoreAsync(CancellationToken cancellationToken);
 
     /// <summary>Writes and deletes as one step.</summary>
     protected Task SaveAsync(IReadOnlyList<StoredEntry> written, IReadOnlyList<StoredEntry> deleted, CancellationToken cancellationToken) =>

@@ -7,7 +7,7 @@ namespace Parley.Gateway.Routing.Affinity;
 /// Writes what <see cref="MakerStore"/> has learned to the database, up to a thousand entries in one transaction and at most four a second,
 /// and deletes every hour what is older than 30 days. What is waiting is written before the process stops.
 /// </summary>
-internal sealed partial class MakerWriter(MakerStore store, MakerTable table, TimeProvider time, ILogger<MakerWriter> logger) : IHostedService
+internal sealed partial class MakerWriter(MakerStore store, MakerTable table, TimeProvider time, ILogger<MakerWriter> logger) : IHostedService, IDisposable
 {
     private const int MostAtOnce = 1000;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
@@ -32,8 +32,9 @@ internal sealed partial class MakerWriter(MakerStore store, MakerTable table, Ti
         using var limit = new CancellationTokenSource(FlushLimit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         await FlushAsync(either.Token);
-        _stopping.Dispose();
     }
+
+    public void Dispose() => _stopping.Dispose();
 
     /// <summary>Writes what is waiting.</summary>
     internal async Task FlushAsync(CancellationToken cancellation)

@@ -81,7 +81,7 @@ public sealed class MakerStoreTests : IAsyncLifetime
     {
         var table = new MakerTable(_database, _time);
         var store = new MakerStore(table, _time, NullLogger<MakerStore>.Instance);
-        var writer = new MakerWriter(store, table, _time, NullLogger<MakerWriter>.Instance);
+        using var writer = new MakerWriter(store, table, _time, NullLogger<MakerWriter>.Instance);
         await writer.StartAsync(GatewayCalls.Limit());
         var timers = _time.PendingTimers;
         var maker = new Maker("p", "p/m", 0);
@@ -99,7 +99,7 @@ public sealed class MakerStoreTests : IAsyncLifetime
 
         // The next start knows what there is to look for.
         var next = new MakerStore(table, _time, NullLogger<MakerStore>.Instance);
-        var again = new MakerWriter(next, table, _time, NullLogger<MakerWriter>.Instance);
+        using var again = new MakerWriter(next, table, _time, NullLogger<MakerWriter>.Instance);
         await again.StartAsync(GatewayCalls.Limit());
         Assert.Equal((false, true, false), (next.IsEmptyOf(MakerKind.Response), next.IsEmptyOf(MakerKind.Reasoning), next.IsEmptyOf(MakerKind.File)));
         Assert.Equal(maker, await next.FindAsync([MakerKey.OfText("a", MakerKind.Response, "r1")], GatewayCalls.Limit()));
@@ -122,7 +122,7 @@ public sealed class MakerStoreTests : IAsyncLifetime
         Assert.Null(await store.FindAsync([1], GatewayCalls.Limit()));
         for (var id = 0; id < 30_000; id++) store.Learn((UInt128)id, MakerKind.Response, new Maker("p", "p/m", 0));
         Assert.Equal((20_000, 10_000L), (store.Waiting.Count, store.TakeLeftOut()));
-        var writer = new MakerWriter(store, new MakerTable(_database, _time), _time, NullLogger<MakerWriter>.Instance);
+        using var writer = new MakerWriter(store, new MakerTable(_database, _time), _time, NullLogger<MakerWriter>.Instance);
         await writer.FlushAsync(GatewayCalls.Limit());
         Assert.Equal(0, store.Waiting.Count);
     }
