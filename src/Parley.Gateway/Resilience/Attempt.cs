@@ -110,6 +110,8 @@ internal sealed class Attempt(RouteTarget target, int credential, long probe, in
     /// </summary>
     internal void NoteOutrun(TimeProvider time)
     {
+        // It was waiting for a place, and the target never heard of it.
+        if (IsHeldBack) return;
         var now = time.GetTimestamp();
         var milliseconds = time.GetElapsedTime(Started, FirstToken == 0 ? now : FirstToken).TotalMilliseconds;
         if (milliseconds > Target.State.Latency.Milliseconds) Target.State.Latency.Record(now, milliseconds);

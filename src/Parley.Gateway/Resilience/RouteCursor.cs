@@ -43,7 +43,7 @@ internal struct RouteCursor(RoutePlan plan)
     }
 
     /// <summary>
-    /// Goes to another target whose breaker lets a call through, for a call that need not be made: none that is out, nor the same one again.
+    /// Goes to another target whose breaker lets a call through, for a call that need not be made: none that is out or busy, nor the same one again.
     /// False when there is none.
     /// </summary>
     internal bool MoveToHealthy(long now)
@@ -52,7 +52,7 @@ internal struct RouteCursor(RoutePlan plan)
         while (true)
         {
             var chosen = plan.Pool.Choose(candidates, plan.Preferred, new PickContext(now, plan.PromptKey, plan.CallerKey));
-            if (chosen < 0 || !plan.Pool.Members[chosen].State.IsAvailable(now)) return false;
+            if (chosen < 0 || !plan.Pool.HasRoom(1UL << chosen, now)) return false;
             candidates &= ~(1UL << chosen);
             var next = this;
             next.Target = plan.Pool.Members[chosen];

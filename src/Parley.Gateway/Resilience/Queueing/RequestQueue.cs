@@ -1,4 +1,5 @@
 using Parley.Gateway.Exchange;
+using Parley.Gateway.Resilience.Hedging;
 
 namespace Parley.Gateway.Resilience.Queueing;
 
@@ -21,6 +22,8 @@ internal static class RequestQueue
         return answer switch
         {
             GateAnswer.Entered => (place, null),
+            // Cancelled, but not by its caller: another attempt for the request has answered.
+            GateAnswer.Left when !exchange.Aborted.IsCancellationRequested => (default, HedgeLane.Superseded),
             GateAnswer.Left => (default, new GatewayError(GatewayErrorKind.ClientAborted, "The caller left.")),
             _ => (default, Busy(gate, exchange, answer)),
         };

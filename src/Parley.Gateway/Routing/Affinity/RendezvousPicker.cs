@@ -18,13 +18,16 @@ internal sealed class RendezvousPicker : TargetPicker
     {
         if (BitOperations.IsPow2(candidates)) return BitOperations.TrailingZeroCount(candidates);
         var chosen = -1;
-        var best = double.NegativeInfinity;
+        var (best, bestHash) = (double.NegativeInfinity, 0UL);
         for (var rest = candidates; rest != 0; rest &= rest - 1)
         {
             var index = BitOperations.TrailingZeroCount(rest);
-            var score = Score(StableHash.Of(key, members[index].NameHash), members[index].Weight);
+            var (hash, weight) = (StableHash.Of(key, members[index].NameHash), members[index].Weight);
+            // No greater in either is no greater in the score: most logarithms need not be taken.
+            if (chosen >= 0 && hash <= bestHash && weight <= members[chosen].Weight) continue;
+            var score = Score(hash, weight);
             if (score <= best && chosen >= 0) continue;
-            (chosen, best) = (index, score);
+            (chosen, best, bestHash) = (index, score, hash);
         }
 
         return chosen;
