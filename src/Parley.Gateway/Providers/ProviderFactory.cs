@@ -28,7 +28,8 @@ internal sealed class ProviderFactory(UpstreamTransports transports, EntraTokenS
                 config,
                 transport,
                 new DeploymentResolver(config, loggers.CreateLogger<DeploymentResolver>()),
-                new AzureCredential(config, tokens.For(config))) { Targets = targets },
+                new AzureCredential(config, tokens.For(config)))
+            { Targets = targets },
             ProviderType.Simulator => new SimulatorProvider(config with { MissingCredential = transports.HasSimulator ? null : "this host has no simulator" }, transport) { Targets = targets },
             ProviderType.Anthropic => new AnthropicProvider(config, transport) { Targets = targets },
             ProviderType.Gemini => new GeminiProvider(config, transport) { Targets = targets },

@@ -74,7 +74,7 @@ public sealed class AttemptDeadlineTests
     public async Task Total_IsOverBeforeTheAttempt_CancelsAtOnce()
     {
         using var deadline = new AttemptDeadline(_time, CancellationToken.None, _time.GetTimestamp() - 1);
-        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, deadline.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, deadline.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         Assert.Equal((true, AttemptStep.Total), (deadline.Token.IsCancellationRequested, deadline.Step));
     }
 

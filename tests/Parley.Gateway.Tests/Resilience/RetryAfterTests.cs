@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using Parley.Gateway.Exchange;
 using Parley.Gateway.Providers.Transport;
 using Parley.Gateway.Relay;
 using Parley.Gateway.Resilience;

@@ -16,15 +16,15 @@ internal static class TranslationGateway
     /// <summary>The same in front of a provider that answers what the test says; in front of the simulator when null.</summary>
     internal static Task<GatewayHost> StartAsync(
         CannedUpstream? upstream, string models = "", string sections = "", string modelSettings = "", string providerSettings = "") => GatewayHost.StartAsync(new GatewayHostOptions
-    {
-        Config = address => $$"""
+        {
+            Config = address => $$"""
             {
               "providers": {{Providers(upstream?.Address ?? address, providerSettings)}},
               "models": [ {{string.Join(",", ProviderTarget.All.Select(target => Model(target.Id, modelSettings, target)))}}{{(models.Length > 0 ? "," : "")}}{{models}} ]
               {{(sections.Length > 0 ? "," : "")}}{{sections}}
             }
             """,
-    });
+        });
 
     /// <summary>An entry of the catalogue whose targets are tried in this order.</summary>
     internal static string Model(string id, string settings, params ProviderTarget[] targets) => $$"""

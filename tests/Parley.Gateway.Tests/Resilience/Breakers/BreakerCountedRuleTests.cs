@@ -1,4 +1,3 @@
-using Parley.Gateway.Configuration;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Resilience.Breakers;
 

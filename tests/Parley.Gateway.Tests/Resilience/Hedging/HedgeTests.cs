@@ -259,7 +259,7 @@ public sealed class HedgeTests
         }
 
         await stop.CancelAsync();
-        foreach (var one in serving) await one.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (var one in serving) await one.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
         // One in three calls is answered, one fails, and one waits for a while.
         async Task ServeAsync(HeldUpstream upstream, string who, int? phase)

@@ -3,9 +3,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Parley.Gateway.Resilience;
-using Parley.Gateway.Resilience.Queueing;
 using Parley.Gateway.Tests.Harness;
-using Parley.Testing;
 
 namespace Parley.Gateway.Tests.Resilience.Queueing;
 

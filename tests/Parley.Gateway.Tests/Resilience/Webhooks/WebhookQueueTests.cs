@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Parley.Gateway.Configuration;
 using Parley.Gateway.Resilience.Breakers;
 using Parley.Gateway.Resilience.Webhooks;
 using Parley.Gateway.Tests.Harness;

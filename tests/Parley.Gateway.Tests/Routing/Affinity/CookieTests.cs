@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Primitives;
-using Parley.Gateway.Tests.Harness;
 using Parley.Testing;
 
 namespace Parley.Gateway.Tests.Routing.Affinity;

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.AspNetCore.Http;
 using Parley.Gateway.Tests.Harness;
 
 namespace Parley.Gateway.Tests.Routing.Affinity;

@@ -1,8 +1,7 @@
+using Parley.Gateway.Exchange;
 using Parley.Gateway.Resilience.Breakers;
 using Parley.Gateway.Routing;
-using Parley.Gateway.Routing.Affinity;
 using Parley.Gateway.Routing.Picking;
-using Parley.Gateway.Exchange;
 using Parley.Gateway.Tests.Harness;
 
 namespace Parley.Gateway.Tests.Routing.Affinity;
