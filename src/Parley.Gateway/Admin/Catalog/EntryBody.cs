@@ -11,6 +11,10 @@ internal sealed class EntryBody
 {
     private static readonly string[] AnswerOnly = ["origin", "readOnly", "updatedAt", "updatedBy"];
 
+    private const string NoVariable =
+        "takes no variable over the admin API: its value would be shown or sent where no secret belongs. Write the value itself here; "
+        + "${NAME} is for credentials (apiKey, auth.value, …), and for the configuration file. A literal ${ is written $${.";
+
     private readonly List<ConfigurationError> _errors = [];
 
     private EntryBody()
@@ -22,19 +26,30 @@ internal sealed class EntryBody
     /// <param name="id">The entry's id.</param>
     /// <param name="posted">What came.</param>
     /// <param name="before">What is stored; null for a new entry.</param>
-    /// <param name="errors">Masks that stand for nothing.</param>
+    /// <param name="errors">Masks that stand for nothing, and variables where none may be.</param>
     public static byte[] Make(EntryKind kind, string id, ConfigurationNode posted, ConfigurationNode? before, out IReadOnlyList<ConfigurationError> errors)
     {
         var body = new EntryBody();
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer, EntryText.Relaxed))
         {
+            body.CheckId(kind, id, posted);
             if (posted.Kind == ConfigurationNodeKind.Object) body.WriteObject(writer, kind, id, posted, before);
-            else body.Write(writer, posted, before, ShownKeys.Of(kind));
+            // The short form of an alias stands for its model.
+            else body.Write(writer, posted, before, kind == EntryKind.Alias ? ShownKeys.Of(kind).Beneath("model") : ShownKeys.Of(kind));
         }
 
         errors = body._errors;
         return buffer.WrittenSpan.ToArray();
+    }
+
+    // A model's id would be expanded like any other text, and the entry then answer to another name than its own.
+    private void CheckId(EntryKind kind, string id, ConfigurationNode posted)
+    {
+        if (!id.Contains("${", StringComparison.Ordinal)) return;
+        var isInside = kind == EntryKind.Model || posted.Path.Length == 0;
+        var path = isInside ? ConfigurationDocument.Join(posted.Path, kind.IdKey()) : posted.Path;
+        _errors.Add(new ConfigurationError("", path, posted.Line, posted.Column, $"a name takes no variable. Write the {kind.IdKey()} without ${{…}}."));
     }
 
     private void WriteObject(Utf8JsonWriter writer, EntryKind kind, string id, ConfigurationNode posted, ConfigurationNode? before)
@@ -69,6 +84,7 @@ internal sealed class EntryBody
                 WriteArray(writer, node, before, place);
                 break;
             case ConfigurationNodeKind.String:
+                if (!place.TakesVariables && VariableExpansion.IsAsked(EntryText.Written(node))) Error(node, NoVariable);
                 writer.WriteStringValue(IsMask(node, place) ? Kept(node, before) : EntryText.Written(node));
                 break;
             default:
