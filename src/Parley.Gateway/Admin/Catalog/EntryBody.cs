@@ -17,19 +17,19 @@ internal sealed class EntryBody
 
     private readonly List<ConfigurationError> _errors = [];
 
-    private EntryBody()
-    {
-    }
+    private readonly bool _isElsewhere;
+
+    private EntryBody(bool isElsewhere) => _isElsewhere = isElsewhere;
 
     /// <summary>The body as the file would hold it.</summary>
     /// <param name="kind">Decides where the id belongs and what is a secret.</param>
     /// <param name="id">The entry's id.</param>
     /// <param name="posted">What came.</param>
     /// <param name="before">What is stored; null for a new entry.</param>
-    /// <param name="errors">Masks that stand for nothing, and variables where none may be.</param>
+    /// <param name="errors">Masks that stand for nothing or for a secret of another address, and variables where none may be.</param>
     public static byte[] Make(EntryKind kind, string id, ConfigurationNode posted, ConfigurationNode? before, out IReadOnlyList<ConfigurationError> errors)
     {
-        var body = new EntryBody();
+        var body = new EntryBody(kind == EntryKind.Provider && before is not null && EntryAddress.Differs(posted, before));
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer, EntryText.Relaxed))
         {
@@ -115,13 +115,18 @@ internal sealed class EntryBody
 
     private string Kept(ConfigurationNode node, ConfigurationNode? before)
     {
-        if (before is { Kind: ConfigurationNodeKind.String }) return EntryText.Written(before);
+        if (before is { Kind: ConfigurationNodeKind.String })
+        {
+            // Who may change an address must not learn by it a secret that no answer shows.
+            if (_isElsewhere) Error(node, $"\"***\" keeps a stored secret, but where it would be sent is changed ({EntryAddress.Names}). Send the secret again, because the address changed.");
+            return EntryText.Written(before);
+        }
+
         Error(node, "\"***\" keeps a stored secret, but none is stored at this place. Send the secret itself, or the name of a variable as ${NAME}.");
         return "";
     }
 
     private void Error(ConfigurationNode node, string message) => _errors.Add(new ConfigurationError("", node.Path, node.Line, node.Column, message));
 
-    private static ConfigurationNode? Member(ConfigurationNode? node, string name) =>
-        node?.Members.Find(member => SectionReader.CamelCase(member.Name) == SectionReader.CamelCase(name))?.Value;
+    private static ConfigurationNode? Member(ConfigurationNode? node, string name) => EntryText.Member(node, name);
 }
