@@ -9,7 +9,7 @@ namespace Parley.Gateway.Admin.Catalog;
 /// <summary>Makes what is stored of what was posted: without the members that only answers have, and with the stored secrets where a mask came back.</summary>
 internal sealed class EntryBody
 {
-    private static readonly string[] AnswerOnly = ["origin", "readOnly", "updatedAt", "updatedBy"];
+    private static readonly string[] AnswerOnly = ["error", "origin", "readOnly", "updatedAt", "updatedBy"];
 
     private const string NoVariable =
         "takes no variable over the admin API: its value would be shown or sent where no secret belongs. Write the value itself here; "
