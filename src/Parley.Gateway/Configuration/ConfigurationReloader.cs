@@ -33,7 +33,7 @@ public sealed class ConfigurationReloader(
         _turn.Wait();
         try
         {
-            var result = Load(Strict(), _current?.Stored ?? [], sameFiles: null, out var use);
+            var result = Reloaded(out var use);
             if (result.Config is null)
                 rejected(result);
             else
@@ -43,6 +43,21 @@ public sealed class ConfigurationReloader(
         finally
         {
             _turn.Release();
+        }
+    }
+
+    // The watcher calls from a timer, where an exception would end the process: whatever a file brings about, the load is a bad one.
+    private ConfigurationResult Reloaded(out Action? use)
+    {
+        try
+        {
+            return Load(Strict(), _current?.Stored ?? [], sameFiles: null, out use);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            use = null;
+            var message = $"cannot be read, for a reason that is not foreseen ({e.GetType().Name}: {e.Message}) Undo the last change of it, and report this.";
+            return new ConfigurationResult { Errors = [new ConfigurationError(sources.Label(sources.ConfigFile), "", 0, 0, message)] };
         }
     }
 

@@ -16,6 +16,7 @@ public sealed class CatalogRefusalTests
     [InlineData("providers", """{"name":"a","type":"openai","apiKey":"${NOT_SET_ANYWHERE}"}""", 400, "configuration_invalid", "apiKey")]
     [InlineData("providers", """{"name":"a","type":"openai","apiKey":"***"}""", 400, "configuration_invalid", "apiKey")]
     [InlineData("providers", """{"name":"a","type":"azure-openai","endpoint":"https://x.example","auth":{"kind":"entra","clientId":"c"}}""", 400, "configuration_invalid", "auth.tenantId")]
+    [InlineData("providers", """{"name":"a","type":"openai","apiKey":"k","http":{"caFile":"a\u0000b"}}""", 400, "configuration_invalid", "http.caFile")]
     [InlineData("providers", """{"name":"lab","type":"openai"}""", 409, "read_only", "name")]
     [InlineData("models", """{"targets":[{"provider":"lab","model":"m"}]}""", 400, "configuration_invalid", "modelId")]
     [InlineData("models", """{"modelId":"m","targets":[{"provider":"lab","model":"a"},{"provider":"lub","model":"b"}]}""", 400, "configuration_invalid", "targets[1].provider")]
