@@ -88,6 +88,11 @@ public sealed class CatalogRefusalTests
         await File.WriteAllTextAsync(Path.Combine(gateway.Directory, "ca.pem"), "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
         var refused = await gateway.Client.PutAsync("/admin/providers/made", gateway.Provider(null, ""","http":{"caFile":"ca.pem"}"""));
         Assert.Equal((400, "configuration_invalid"), (refused.Status, (string?)refused.Error["code"]));
+        Assert.StartsWith("cannot be put in use: ", (string?)refused.Error["message"], StringComparison.Ordinal);
+        Assert.Null(refused.Error["errors"]![0]!["file"]);
+        var all = await gateway.Client.PutAsync("/admin/config", $"{{\"providers\":{{\"new\":{gateway.Provider(null, ""","http":{"caFile":"ca.pem"}""")}}}}}");
+        Assert.Equal((400, "/admin/config"), (all.Status, (string?)all.Error["errors"]![0]!["file"]));
+        Assert.DoesNotContain("parley.json", all.Body, StringComparison.Ordinal);
         Assert.Null((await gateway.Client.FetchAsync("/admin/providers/made")).Json["http"]);
         Assert.Equal(200, (await gateway.Client.PostAsync("/v1/chat/completions", Wire.Chat("fresh"))).Status);
     }
