@@ -82,6 +82,25 @@ public sealed class CatalogRefusalTests
     }
 
     [Fact]
+    public async Task Delete_OfAProviderWhoseNameOnlyBeginsAModels_IsTaken()
+    {
+        await using var gateway = await StartAsync();
+        Assert.Equal(201, (await gateway.Client.PostAsync("/admin/providers", gateway.Provider("team"))).Status);
+        Assert.Equal(201, (await gateway.Client.PostAsync("/admin/models", AdminCalls.Model("team/chat", "lab"))).Status);
+        Assert.Equal(201, (await gateway.Client.PostAsync("/admin/models", AdminCalls.Model("team/x-*", "lab"))).Status);
+        foreach (var model in (string[])["team/chat", "team/x-1", "team/raw"])
+            Assert.Equal(201, (await gateway.Client.PostAsync("/admin/aliases", $$"""{"name":"to-{{model.Replace('/', '-')}}","model":"{{model}}"}""")).Status);
+        await gateway.ReloadAsync(Config(gateway.Upstream.BaseAddress.AbsoluteUri, ""","defaults":{"model":"team/chat"}"""));
+
+        var needed = await gateway.Client.DeleteEntryAsync("/admin/providers/team");
+        Assert.Equal((409, "in_use", "/admin/providers/team"), needed.Refusal());
+        Assert.Contains("is needed by the alias 'to-team-raw'.", (string)needed.Error["message"]!, StringComparison.Ordinal);
+        Assert.Equal(204, (await gateway.Client.DeleteEntryAsync("/admin/aliases/to-team-raw")).Status);
+        Assert.Equal(204, (await gateway.Client.DeleteEntryAsync("/admin/providers/team")).Status);
+        Assert.Equal(200, (await gateway.Client.PostAsync("/v1/chat/completions", Wire.Chat("to-team-chat"))).Status);
+    }
+
+    [Fact]
     public async Task Provider_ThatCannotBeUsed_IsNotStored()
     {
         await using var gateway = await StartAsync();
