@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Parley.Gateway.Access;
 using Parley.Gateway.Configuration.Entries;
 using Parley.Gateway.Hosting;
+using Parley.Gateway.Resilience;
 
 namespace Parley.Gateway.Configuration;
 
@@ -9,6 +10,7 @@ namespace Parley.Gateway.Configuration;
 internal sealed partial class ConfigurationUse : IDisposable
 {
     private readonly SnapshotHolder _snapshots;
+    private readonly TargetEvents _events;
     private readonly KeyIndex _keys;
     private ConfigurationResult _loaded;
     private readonly ParleyOptions _options;
@@ -16,9 +18,11 @@ internal sealed partial class ConfigurationUse : IDisposable
     private readonly ILogger _logger;
     private ConfigurationWatcher? _watcher;
 
-    public ConfigurationUse(SnapshotHolder snapshots, KeyIndex keys, ConfigurationResult loaded, ParleyOptions options, TimeProvider time, ILogger<ConfigurationUse> logger)
+    public ConfigurationUse(
+        SnapshotHolder snapshots, TargetEvents events, KeyIndex keys, ConfigurationResult loaded, ParleyOptions options, TimeProvider time, ILogger<ConfigurationUse> logger)
     {
         _snapshots = snapshots;
+        _events = events;
         _keys = keys;
         _loaded = loaded;
         _options = options;
@@ -83,7 +87,7 @@ internal sealed partial class ConfigurationUse : IDisposable
         var environmentAdmin = _loaded.Variables.TryGetValue("PARLEY_ADMIN_KEY", out var value) && value.Length > 0 ? new Secret(value) : null;
         var wrong = _keys.SetFixedKeys(config.Keys, environmentAdmin);
         if (wrong.Count > 0) throw new ConfigurationException([.. wrong.Select(reason => new ConfigurationError("keys", "", 0, 0, reason))]);
-        return () => _snapshots.Use(snapshot);
+        return () => _events.NoteForgotten(_snapshots.Use(snapshot));
     }
 
     private void ReloadAfterChange()
