@@ -125,7 +125,8 @@ internal sealed partial class AttemptRunner(AttemptServices services, Backoff ba
     private void Judge(Attempt attempt, in TargetFailure failure, long now)
     {
         if (GatewayErrorTable.Of(failure.Kind).CountsAgainstTarget) services.Events.Note(attempt.Target.State, attempt.Credential, attempt.Breaker.Fail(now, in failure));
-        else attempt.Breaker.Abandon(attempt.Probe);
+        // Nothing is left to give back where it has opened again; by a counted rule a failure need not count, and then the next call finds out.
+        attempt.Breaker.Abandon(attempt.Probe);
     }
 
     private static bool MoveOn(ref RouteCursor cursor, GatewayError error, RoutePlan plan, long now) =>
