@@ -151,6 +151,18 @@ public sealed class AttemptLoopTests
         Assert.Equal((429, 4L), (answer.Status, gateway.Upstream.Log.Count));
     }
 
+    [Theory]
+    [InlineData("", "200 12")]
+    [InlineData("\"retry\": { \"attempts\": 11 },", "500 11")]
+    public async Task Attempts_ElevenOfTwelveTargetsAreDead_OnlyAWrittenBoundKeepsTheTwelfthFromAnswering(string model, string expected)
+    {
+        await using var upstream = await CannedUpstream.StartAsync();
+        await using var gateway = await Pools.StartAsync(upstream, 12, model);
+        upstream.Answer = context => (context.Request.Headers.Authorization == "Bearer sk-l" ? Json(Good) : Json(Other, 500))(context);
+        using var answer = await gateway.SendAsync(GatewayCalls.Chat, GatewayCalls.Body(GatewayCalls.Chat, stream: false), GatewayCalls.Limit());
+        Assert.Equal(expected, $"{(int)answer.StatusCode} {answer.Header("x-parley-attempts")}");
+    }
+
     [Fact]
     public async Task HalfOpenCall_FailsInAWayThatTheCountedRuleDoesNotCount_TheNextCallFindsOut()
     {
