@@ -114,6 +114,7 @@ internal sealed partial class AttemptRunner(AttemptServices services, Backoff ba
         attempt.IsTruncated = error.Kind == GatewayErrorKind.StreamBroken && attempt.UpstreamStatus is >= 200 and < 300;
         // The provider refused the request, and that is an answer.
         if (error.Kind == GatewayErrorKind.UpstreamRejected) services.Events.Note(attempt.Target.State, attempt.Credential, attempt.Breaker.Succeed(now, attempt.Started));
+        else if (error.IsCallersOwn) attempt.Breaker.Abandon(attempt.Probe);
         else Judge(attempt, new TargetFailure(error.Kind, StatusOf(attempt, error), error.RetryAfter), now);
     }
 
@@ -129,7 +130,7 @@ internal sealed partial class AttemptRunner(AttemptServices services, Backoff ba
     }
 
     private static bool MoveOn(ref RouteCursor cursor, GatewayError error, RoutePlan plan, long now) =>
-        (AfterFailure.HelpsAnotherCredential(error.Kind) && cursor.MoveToCredential(now))
+        (AfterFailure.HelpsAnotherCredential(error) && cursor.MoveToCredential(now))
         || (AfterFailure.HelpsAnotherTarget(error, plan.Model.Retry) && cursor.MoveToTarget(now));
 
     // The operator's choice for this model: no grant of the caller's is asked for again.
