@@ -136,11 +136,8 @@ internal sealed partial class AttemptRunner(AttemptServices services, Backoff ba
     // The operator's choice for this model: no grant of the caller's is asked for again.
     private static RoutePlan? Larger(GatewayExchange exchange, RoutePlan plan, GatewayError error)
     {
-        if (error.Refusal != RefusalReason.ContextLength || plan.Model.Retry.ContextLengthModel is not { } name) return null;
-        if (!exchange.Snapshot.Catalog.TryFindCatalogued(name, out var model) || model.Id == plan.Model.Id) return null;
-        if (Router.PlanFor(exchange, model).Plan is not { } larger) return null;
-        // It stands in for the model that was asked, so that one's defaults stay; the cookie's indexes say nothing about its pool.
-        larger = MakerPins.PinAgain(exchange, larger with { Cookie = null, Preferred = -1, Defaults = plan.Defaults ?? larger.Defaults });
+        if (error.Refusal != RefusalReason.ContextLength || LargerModel.PlanFor(exchange, plan) is not { } larger) return null;
+        larger = MakerPins.PinAgain(exchange, larger);
         // What this provider made no other one knows: its refusal is the answer.
         return plan.IsPinned && !larger.IsPinned ? null : larger;
     }
