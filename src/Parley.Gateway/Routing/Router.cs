@@ -1,6 +1,5 @@
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Exchange;
-using Parley.Gateway.Providers.Azure;
 using Parley.Gateway.Routing.Affinity;
 
 namespace Parley.Gateway.Routing;
@@ -53,25 +52,17 @@ internal sealed class Router(AliasSplit split)
         var catalog = exchange.Snapshot.Catalog;
         var name = exchange.ModelAsked;
         if (exchange.IsModelMissing && FindProxy(exchange) is { } unnamed) return (unnamed, null);
-        if (exchange.Surface.IsAzurePath && FindAmongDeployments(catalog, name) is { } deployed) return (deployed, null);
+        if (exchange.Surface.IsAzurePath && catalog.FindDeployment(name) is { } azure) return (catalog.Of(name, ModelCatalog.TargetOf(azure, name)), null);
         if (catalog.TryFindCatalogued(name, out var model)) return (model, null);
         if (catalog.TryFindAlias(name, out alias)) return (split.Choose(alias, exchange), null);
-        if (catalog.FindPattern(name) is { } matched) return (matched, null);
+        // From here on callers choose the names, and nothing is made for one that the key may not use.
+        if (catalog.FindPattern(name, exchange.Caller, out var isRefused) is { } matched) return (matched, null);
+        if (isRefused) return (null, Refused(exchange));
         if (exchange.Surface.UsesProxyDeployment && FindProxy(exchange) is { } proxied) return (proxied, null);
-        if (AzureChoice.FindByDeployment(exchange) is { } chosen) return (chosen, null);
-        if (catalog.FindAddressed(name) is { } addressed) return (addressed, null);
-        return (null, Unknown(exchange, name));
-    }
-
-    private static CatalogModel? FindAmongDeployments(ModelCatalog catalog, string name)
-    {
-        foreach (var provider in catalog.Providers)
-        {
-            if (provider is AzureOpenAIProvider azure && azure.FindDeployment(name) is not null)
-                return catalog.Of(name, ModelCatalog.TargetOf(azure, name));
-        }
-
-        return null;
+        if (AzureChoice.FindProvider(exchange) is { } chosen)
+            return exchange.Caller.MayUseModel(name, name) ? (catalog.Of(name, ModelCatalog.TargetOf(chosen, name)), null) : (null, Refused(exchange));
+        if (catalog.FindAddressed(name, exchange.Caller, out isRefused) is { } addressed) return (addressed, null);
+        return (null, isRefused ? Refused(exchange) : Unknown(exchange, name));
     }
 
     private static CatalogModel? FindProxy(GatewayExchange exchange)
