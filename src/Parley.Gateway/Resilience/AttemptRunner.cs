@@ -117,6 +117,7 @@ internal sealed partial class AttemptRunner(AttemptServices services, Backoff ba
         attempt.IsTruncated = error.Kind == GatewayErrorKind.StreamBroken && attempt.UpstreamStatus is >= 200 and < 300;
         // The provider refused the request, and that is an answer.
         if (error.Kind == GatewayErrorKind.UpstreamRejected) services.Events.Note(attempt.Target.State, attempt.Credential, attempt.Breaker.Succeed(now, attempt.Started));
+        else if (error.IsCallersOwn) attempt.Breaker.Abandon(attempt.Probe);
         else Judge(attempt, new TargetFailure(error.Kind, StatusOf(attempt, error), error.RetryAfter), now);
     }
 
@@ -133,19 +134,16 @@ internal sealed partial class AttemptRunner(AttemptServices services, Backoff ba
     }
 
     private static bool MoveOn(ref RouteCursor cursor, GatewayError error, RoutePlan plan, long now) =>
-        (AfterFailure.HelpsAnotherCredential(error.Kind) && cursor.MoveToCredential(now))
+        (AfterFailure.HelpsAnotherCredential(error) && cursor.MoveToCredential(now))
         || (AfterFailure.HelpsAnotherTarget(error, plan.Model.Retry) && cursor.MoveToTarget(now));
 
     // The operator's choice for this model: no grant of the caller's is asked for again.
     private static RoutePlan? Larger(GatewayExchange exchange, RoutePlan plan, GatewayError error, HashSet<string>? outgrown)
     {
-        if (error.Refusal != RefusalReason.ContextLength || plan.Model.Retry.ContextLengthModel is not { } name) return null;
-        if (!exchange.Snapshot.Catalog.TryFindCatalogued(name, out var model) || model.Id == plan.Model.Id) return null;
+        if (error.Refusal != RefusalReason.ContextLength || LargerModel.PlanFor(exchange, plan) is not { } larger) return null;
         // Two models that name each other: neither takes it.
-        if (outgrown?.Contains(model.Id) == true) return null;
-        if (Router.PlanFor(exchange, model).Plan is not { } larger) return null;
-        // It stands in for the model that was asked, so that one's defaults stay; the cookie's indexes say nothing about its pool.
-        larger = MakerPins.PinAgain(exchange, larger with { Cookie = null, Preferred = -1, Defaults = plan.Defaults ?? larger.Defaults });
+        if (outgrown?.Contains(larger.Model.Id) == true) return null;
+        larger = MakerPins.PinAgain(exchange, larger);
         // What this provider made no other one knows: its refusal is the answer.
         return plan.IsPinned && !larger.IsPinned ? null : larger;
     }
