@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Parley.Gateway.Access;
 using Parley.Gateway.Configuration.Entries;
 using Parley.Gateway.Hosting;
+using Parley.Gateway.Resilience;
 
 namespace Parley.Gateway.Configuration;
 
@@ -9,6 +10,7 @@ namespace Parley.Gateway.Configuration;
 internal sealed partial class ConfigurationUse : IDisposable
 {
     private readonly SnapshotHolder _snapshots;
+    private readonly TargetEvents _events;
     private readonly KeyIndex _keys;
     private ConfigurationResult _loaded;
     private readonly ParleyOptions _options;
@@ -16,9 +18,11 @@ internal sealed partial class ConfigurationUse : IDisposable
     private readonly ILogger _logger;
     private ConfigurationWatcher? _watcher;
 
-    public ConfigurationUse(SnapshotHolder snapshots, KeyIndex keys, ConfigurationResult loaded, ParleyOptions options, TimeProvider time, ILogger<ConfigurationUse> logger)
+    public ConfigurationUse(
+        SnapshotHolder snapshots, TargetEvents events, KeyIndex keys, ConfigurationResult loaded, ParleyOptions options, TimeProvider time, ILogger<ConfigurationUse> logger)
     {
         _snapshots = snapshots;
+        _events = events;
         _keys = keys;
         _loaded = loaded;
         _options = options;
@@ -86,7 +90,7 @@ internal sealed partial class ConfigurationUse : IDisposable
         return () =>
         {
             useKeys();
-            _snapshots.Use(snapshot);
+            _events.NoteForgotten(_snapshots.Use(snapshot));
         };
     }
 
