@@ -26,7 +26,7 @@ internal static class GroupOrder
         if (plan.CallerKey != 0) return ByHash(plan, RendezvousPicker.Instance, candidates, now, "by the hash of the caller, who is kept on it");
         if (plan.Pool.Rule == PickRule.PromptCache && plan.PromptKey != 0)
             return ByHash(plan, plan.Pool.Picker, candidates, now, "by the hash of the request's beginning, so that its prompt cache is hit");
-        if (plan.Pool.Rule == PickRule.LeastLatency && positions.Count > 1 && positions.TrueForAll(position => members[position].State.Latency.IsKnown(now)))
+        if (plan.Pool.Rule == PickRule.LeastLatency && positions.Count > 1 && !positions.Exists(position => IsTriedFirst(members[position], now)))
             return ByLatency(plan, positions, now);
 
         // The best score is picked; among equals chance decides, or turns, by weight.
@@ -60,18 +60,29 @@ internal static class GroupOrder
         return places;
     }
 
-    // Two are drawn at random and the quicker one is taken: of n targets the r-th quickest begins 2(n-r) of n(n-1) requests.
+    // Two are drawn at random and the better one is taken: each pair in both orders, as the picker would compare them.
     private static List<Place> ByLatency(RoutePlan plan, List<int> positions, long now)
     {
         var members = plan.Pool.Members;
-        var count = positions.Count;
+        var wins = positions.ToDictionary(static position => position, static _ => 0);
+        foreach (var first in positions)
+        {
+            foreach (var second in positions)
+            {
+                if (first != second) wins[LeastLatencyPicker.IsBetter(members[second], members[first], now) ? second : first]++;
+            }
+        }
+
+        var pairs = (double)(positions.Count * (positions.Count - 1));
         return
         [
             .. positions
-                .OrderBy(position => ScoreOf(PickRule.LeastLatency, members[position], now))
-                .Select((position, rank) => new Place(position, 2.0 * (count - 1 - rank) / (count * (count - 1)), WhyOf(PickRule.LeastLatency, members[position], now))),
+                .OrderByDescending(position => wins[position])
+                .Select(position => new Place(position, wins[position] / pairs, WhyOf(PickRule.LeastLatency, members[position], now))),
         ];
     }
+
+    private static bool IsTriedFirst(RouteTarget target, long now) => target.State.InFlight == 0 && !target.State.Latency.IsKnown(now);
 
     // The lowest first; the second number decides between those with the same first one.
     private static (double, double) ScoreOf(PickRule rule, RouteTarget target, long now)
@@ -81,7 +92,8 @@ internal static class GroupOrder
         {
             PickRule.LeastBusy => (busy, 0),
             // One of which nothing is known is tried first, by one call at a time.
-            PickRule.LeastLatency when !target.State.Latency.IsKnown(now) => (target.State.InFlight == 0 ? -1 : 0, 0),
+            PickRule.LeastLatency when IsTriedFirst(target, now) => (-1, 0),
+            PickRule.LeastLatency when !target.State.Latency.IsKnown(now) => (0, 0),
             PickRule.LeastLatency => (target.State.Latency.Milliseconds * (target.State.InFlight + 1), 0),
             PickRule.MostCapacity => (-Math.Ceiling(target.State.Capacity.ShareAt(now) * 100), busy),
             _ => (0, 0),

@@ -32,7 +32,8 @@ internal sealed class LeastLatencyPicker(Func<double> random) : TargetPicker
         return IsBetter(members[second], members[first], context.Now) ? second : first;
     }
 
-    private static bool IsBetter(RouteTarget one, RouteTarget other, long now)
+    /// <summary>True when, of two that were drawn, <paramref name="one"/> is taken although <paramref name="other"/> was drawn first.</summary>
+    internal static bool IsBetter(RouteTarget one, RouteTarget other, long now)
     {
         var (calls, otherCalls) = (one.State.InFlight + 1, other.State.InFlight + 1);
         // Somebody is finding out how quick it is: until then it counts as quick as the other.
