@@ -66,7 +66,11 @@ internal sealed class TargetState
     /// <summary>Calls that run now.</summary>
     internal long InFlight => Volatile.Read(ref _inFlight);
 
-    internal void Enter() => Interlocked.Increment(ref _inFlight);
+    internal void Enter()
+    {
+        Interlocked.Increment(ref _inFlight);
+        Latency.NoteTried();
+    }
 
     internal void Exit() => Interlocked.Decrement(ref _inFlight);
 
