@@ -17,7 +17,8 @@ namespace Parley.Gateway.Resilience;
 /// <code>
 /// failed ─→ another credential of the target (refused, exhausted) ─→ another target ─→ a larger model (too long) ─→ the same target after a wait
 /// </code>
-/// Bounded by the model's <c>retry.attempts</c> and <c>retry.deadlineSeconds</c>; a repetition on the same target also by a budget.
+/// Each target and each of its credentials is tried once, within <c>timeouts.totalSeconds</c> and <c>retry.attempts</c> where they are written; a repetition
+/// on the same target also within <c>retry.deadlineSeconds</c> and a budget.
 /// </summary>
 internal sealed partial class AttemptRunner(AttemptServices services, Backoff backoff, TimeProvider time, ILogger<AttemptRunner> logger)
 {
@@ -31,11 +32,13 @@ internal sealed partial class AttemptRunner(AttemptServices services, Backoff ba
         if (!cursor.MoveToTarget(time.GetTimestamp())) return new AttemptOutcome(AllOut(exchange, plan));
         var last = default(AttemptOutcome);
         var repetitions = 0;
+        HashSet<string>? outgrown = null;
         var isHedged = false;
         while (true)
         {
             var retry = plan.Model.Retry;
-            var mayGoOn = exchange.Attempts + 1 < retry.Attempts && HasTime(exchange, retry, time.GetTimestamp());
+            var most = retry.Attempts ?? int.MaxValue;
+            var mayGoOn = exchange.Attempts + 1 < most && HasTime(exchange, time.GetTimestamp());
             var canRecover = mayGoOn && (cursor.HasOtherTarget || cursor.HasOtherCredential || repetitions < retry.SameTarget || retry.ContextLengthModel is not null);
             AttemptOutcome outcome;
             Attempt attempt;
@@ -61,10 +64,11 @@ internal sealed partial class AttemptRunner(AttemptServices services, Backoff ba
             var now = time.GetTimestamp();
             NoteFailure(attempt, error, now);
 
-            mayGoOn = mayGoOn && HasTime(exchange, retry, now) && !exchange.Aborted.IsCancellationRequested;
+            mayGoOn = mayGoOn && HasTime(exchange, now) && !exchange.Aborted.IsCancellationRequested;
             var goesOn = mayGoOn && MoveOn(ref cursor, error, plan, now);
-            if (!goesOn && mayGoOn && Larger(exchange, plan, error) is { } larger)
+            if (!goesOn && mayGoOn && Larger(exchange, plan, error, outgrown) is { } larger)
             {
+                (outgrown ??= []).Add(plan.Model.Id);
                 (plan, exchange.Plan, cursor) = (larger, larger, new RouteCursor(larger));
                 goesOn = cursor.MoveToTarget(now);
             }
@@ -93,8 +97,7 @@ internal sealed partial class AttemptRunner(AttemptServices services, Backoff ba
         return last with { Error = WithShortestWait(last.Error!, plan, time.GetTimestamp()) };
     }
 
-    private bool HasTime(GatewayExchange exchange, RetryConfig retry, long at) =>
-        !(time.GetElapsedTime(exchange.Started, at) >= retry.Deadline) && (exchange.TotalUntil == 0 || at < exchange.TotalUntil);
+    private static bool HasTime(GatewayExchange exchange, long at) => exchange.TotalUntil == 0 || at < exchange.TotalUntil;
 
     // Null when the same target is not called again: it would not help, may not be, or ends after the time there is.
     private TimeSpan? WaitToRepeat(GatewayExchange exchange, in RouteCursor cursor, GatewayError error, RetryConfig retry, int repetition, long now)
@@ -102,7 +105,7 @@ internal sealed partial class AttemptRunner(AttemptServices services, Backoff ba
         if (repetition > retry.SameTarget || !AfterFailure.HelpsWaiting(error.Kind) || !cursor.MayRepeat(now)) return null;
         var wait = backoff.Of(retry, repetition, error.RetryAfter);
         var at = now + (long)(wait.TotalSeconds * time.TimestampFrequency);
-        return HasTime(exchange, retry, at) && time.GetElapsedTime(exchange.Started, at) < (retry.Deadline ?? RetryConfig.RepetitionDeadline) ? wait : null;
+        return HasTime(exchange, at) && time.GetElapsedTime(exchange.Started, at) < retry.Deadline ? wait : null;
     }
 
     /// <summary>An attempt has failed before anything of it was passed on: what its record will say, and what its breaker is told.</summary>
@@ -126,7 +129,8 @@ internal sealed partial class AttemptRunner(AttemptServices services, Backoff ba
     private void Judge(Attempt attempt, in TargetFailure failure, long now)
     {
         if (GatewayErrorTable.Of(failure.Kind).CountsAgainstTarget) services.Events.Note(attempt.Target.State, attempt.Credential, attempt.Breaker.Fail(now, in failure));
-        else attempt.Breaker.Abandon(attempt.Probe);
+        // Nothing is left to give back where it has opened again; by a counted rule a failure need not count, and then the next call finds out.
+        attempt.Breaker.Abandon(attempt.Probe);
     }
 
     private static bool MoveOn(ref RouteCursor cursor, GatewayError error, RoutePlan plan, long now) =>
@@ -134,9 +138,11 @@ internal sealed partial class AttemptRunner(AttemptServices services, Backoff ba
         || (AfterFailure.HelpsAnotherTarget(error, plan.Model.Retry) && cursor.MoveToTarget(now));
 
     // The operator's choice for this model: no grant of the caller's is asked for again.
-    private static RoutePlan? Larger(GatewayExchange exchange, RoutePlan plan, GatewayError error)
+    private static RoutePlan? Larger(GatewayExchange exchange, RoutePlan plan, GatewayError error, HashSet<string>? outgrown)
     {
         if (error.Refusal != RefusalReason.ContextLength || LargerModel.PlanFor(exchange, plan) is not { } larger) return null;
+        // Two models that name each other: neither takes it.
+        if (outgrown?.Contains(larger.Model.Id) == true) return null;
         larger = MakerPins.PinAgain(exchange, larger);
         // What this provider made no other one knows: its refusal is the answer.
         return plan.IsPinned && !larger.IsPinned ? null : larger;

@@ -27,8 +27,11 @@ internal sealed class AliasCompiler(ModelCatalog catalog, ModelStates states)
     {
         var model = Find(name) ?? throw new InvalidOperationException(
             $"{alias.Origin}: the alias \"{alias.Name}\" leads to \"{name}\", which is no model and no provider/model. Name a modelId, or provider/model.");
+        RouteTarget[] targets = [.. model.Targets.Select(static target => target.Catalogued())];
         return model with
         {
+            // What a caller could only have addressed is now the operator's choice too. The pool of a model of the catalogue stays the same one, with its turns.
+            Pool = targets.Zip(model.Targets).All(static pair => pair.First.State == pair.Second.State) ? model.Pool : model.Pool.With(targets),
             // The operator chose it: the key needs no grant of the provider as a whole.
             AddressedProvider = null,
             PatternProvider = null,

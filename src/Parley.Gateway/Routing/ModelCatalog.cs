@@ -42,7 +42,7 @@ internal sealed class ModelCatalog
         }
 
         if (config.HasNoFile || config.Providers.Values.Any(p => p.Type == ProviderType.Simulator))
-            models.TryAdd(EchoId, new CatalogModel(EchoId, null, TargetPool.Of(new RouteTarget(factory.CreateSimulator(), EchoId))) { State = states.Of(EchoId, isCatalogued: true) });
+            models.TryAdd(EchoId, new CatalogModel(EchoId, null, TargetPool.Of(new RouteTarget(factory.CreateSimulator(), EchoId).Catalogued())) { State = states.Of(EchoId, isCatalogued: true) });
 
         _byName = models.ToFrozenDictionary(StringComparer.Ordinal);
         _patterns = new NamePatterns(patterns);
@@ -183,6 +183,7 @@ internal sealed class ModelCatalog
             Weight = target.Weight,
             Concurrency = target.Concurrency,
         }).ToArray();
+        if (star.Length == 0) targets = [.. targets.Select(static target => target.Catalogued())];
         // A target that nobody asked for before; the others were limited when the configuration was applied.
         foreach (var target in star.Length == 0 ? [] : targets.Where(static target => target is { Concurrency: not null, State.Gate: null })) target.State.Limit(target.Concurrency);
         return new CatalogModel(model.ModelId, model, new TargetPool(targets, model.Pick, pickers.Of(model.Pick)))

@@ -27,8 +27,8 @@ public sealed class ExplainTests
         Assert.Equal("AnthropicMessages", (string?)route["targets"]![2]!["dialect"]);
         Assert.Equal(2, (int)route["targets"]![0]!["credentials"]!);
         Assert.Empty(route["excluded"]!.AsArray());
-        Assert.Equal("The call begins with one of 2 targets by chance or turns; 3 can be tried, with at most 8 calls.", (string?)route["summary"]);
-        Assert.Equal("""{"attempts":8,"sameTarget":0,"deadlineSeconds":60,"contentFilter":false,"contextLengthModel":null}""", route["retry"]!.ToJsonString());
+        Assert.Equal("The call begins with one of 2 targets by chance or turns; 3 can be tried.", (string?)route["summary"]);
+        Assert.Equal("""{"attempts":null,"sameTarget":0,"deadlineSeconds":60,"contentFilter":false,"contextLengthModel":null}""", route["retry"]!.ToJsonString());
         Assert.Equal("""{"connectSeconds":null,"firstByteSeconds":20,"firstTokenSeconds":null,"idleSeconds":null,"totalSeconds":null}""", route["timeouts"]!.ToJsonString());
 
         // Nothing was called, counted or recorded.

@@ -78,7 +78,7 @@ public sealed class ModelSectionTests : IDisposable
     [InlineData(""" "timeouts": { "connectSeconds": 601 } """, "models[0].timeouts.connectSeconds: must be a number from 0.05 to 600, not 601.")]
     [InlineData(""" "timeouts": { "totalSecond": 1 } """, "models[0].timeouts.totalSecond: unknown key. Did you mean \"totalSeconds\"?")]
     [InlineData(""" "timeouts": 30 """, "models[0].timeouts: must be an object {…}, not a number.")]
-    [InlineData(""" "retry": { "attempts": 9 } """, "models[0].retry.attempts: must be a whole number from 1 to 8, not 9.")]
+    [InlineData(""" "retry": { "attempts": 65 } """, "models[0].retry.attempts: must be a whole number from 1 to 64, not 65.")]
     [InlineData(""" "retry": { "sameTarget": 6 } """, "models[0].retry.sameTarget: must be a whole number from 0 to 5, not 6.")]
     [InlineData(""" "retry": { "attempts": 2, "sameTarget": 2 } """, "models[0].retry.sameTarget: is 2, but all calls of a request together are at most 2 (attempts), "
         + "the first one included. Lower it, or raise attempts.")]

@@ -68,7 +68,7 @@ public sealed class SampleTests : IDisposable
     [InlineData("breaker", "intervalSeconds", "60 s", 60)]
     [InlineData("breaker", "minimumCalls", "10", 10)]
     [InlineData("probe", "intervalSeconds", "30 s", 30)]
-    [InlineData("retry", "attempts", "8", 8)]
+    [InlineData("retry", "deadlineSeconds", "60 s", 60)]
     [InlineData("retry", "backoffMilliseconds", "250", 250)]
     [InlineData("retry", "mostBackoffSeconds", "5 s", 5)]
     [InlineData("concurrency", "waitSeconds", "30 s", 30)]
@@ -86,7 +86,7 @@ public sealed class SampleTests : IDisposable
             ("breaker", "intervalSeconds") => new BreakerConfig().Interval.TotalSeconds,
             ("breaker", "minimumCalls") => new BreakerConfig().MinimumCalls,
             ("probe", _) => new ProbeConfig().Interval.TotalSeconds,
-            ("retry", "attempts") => retry.Attempts,
+            ("retry", "deadlineSeconds") => retry.Deadline.TotalSeconds,
             ("retry", "backoffMilliseconds") => retry.Backoff.TotalMilliseconds,
             ("retry", _) => retry.MostBackoff.TotalSeconds,
             _ => new ConcurrencyConfig { Max = 1 }.Wait.TotalSeconds,

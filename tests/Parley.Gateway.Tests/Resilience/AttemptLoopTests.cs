@@ -151,6 +151,36 @@ public sealed class AttemptLoopTests
         Assert.Equal((429, 4L), (answer.Status, gateway.Upstream.Log.Count));
     }
 
+    [Theory]
+    [InlineData("", "200 12")]
+    [InlineData("\"retry\": { \"attempts\": 11 },", "500 11")]
+    public async Task Attempts_ElevenOfTwelveTargetsAreDead_OnlyAWrittenBoundKeepsTheTwelfthFromAnswering(string model, string expected)
+    {
+        await using var upstream = await CannedUpstream.StartAsync();
+        await using var gateway = await Pools.StartAsync(upstream, 12, model);
+        upstream.Answer = context => (context.Request.Headers.Authorization == "Bearer sk-l" ? Json(Good) : Json(Other, 500))(context);
+        using var answer = await gateway.SendAsync(GatewayCalls.Chat, GatewayCalls.Body(GatewayCalls.Chat, stream: false), GatewayCalls.Limit());
+        Assert.Equal(expected, $"{(int)answer.StatusCode} {answer.Header("x-parley-attempts")}");
+    }
+
+    [Fact]
+    public async Task HalfOpenCall_FailsInAWayThatTheCountedRuleDoesNotCount_TheNextCallFindsOut()
+    {
+        var time = new ManualTimeProvider();
+        await using var upstream = await CannedUpstream.StartAsync();
+        await using var gateway = await Pools.StartAsync(upstream, 1, provider: """ "breaker": { "rule": "counted", "count": 1, "statuses": ["500-599"] }, """, time: time);
+        List<int> statuses = [];
+        foreach (var status in (int[])[500, 401, 200])
+        {
+            upstream.Answer = Json(status == 200 ? Good : Other, status);
+            statuses.Add((await gateway.CallAsync(GatewayCalls.Chat, GatewayCalls.Body(GatewayCalls.Chat, stream: false))).Status);
+            if (status == 500) time.Advance(TimeSpan.FromSeconds(31));
+        }
+
+        // Not 503 for as long as a call that never tells would be waited for.
+        Assert.Equal([500, 502, 200], statuses);
+    }
+
     // Each credential has a breaker of its own: what is refused with one is not asked with it again, and the others go on.
     [Fact]
     public async Task Credential_Refused_IsOutAndTheNextOneIsUsed()

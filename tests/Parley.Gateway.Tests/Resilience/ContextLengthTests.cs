@@ -82,6 +82,25 @@ public sealed class ContextLengthTests
         Assert.Equal("openai 400 upstream_rejected, large 400 upstream_rejected", (await gateway.RecordAsync(answer.RequestId)).Trail());
     }
 
+    [Fact]
+    public async Task TooLong_TwoModelsNameEachOther_EachIsAskedOnce()
+    {
+        await using var upstream = await CannedUpstream.StartAsync();
+        await using var gateway = await GatewayHost.StartAsync(new GatewayHostOptions
+        {
+            Config = _ => $$"""
+                {
+                  "providers": { "p": { "type": "openai-compatible", "baseUrl": "{{upstream.Address}}v1", "apiKey": "sk" } },
+                  "models": [ { "modelId": "one", "retry": { "contextLengthModel": "two" }, "targets": [ { "provider": "p", "model": "m1" } ] },
+                              { "modelId": "two", "retry": { "contextLengthModel": "one" }, "targets": [ { "provider": "p", "model": "m2" } ] } ]
+                }
+                """,
+        });
+        upstream.Answer = Json(OpenAI, 400);
+        var answer = await gateway.CallAsync(GatewayCalls.Chat, GatewayCalls.Body(GatewayCalls.Chat, stream: false, model: "one"));
+        Assert.Equal((400, "p 400 upstream_rejected, p 400 upstream_rejected"), (answer.Status, (await gateway.RecordAsync(answer.RequestId)).Trail()));
+    }
+
     private static void AssertNobodyIsOut(GatewayHost gateway) =>
         Assert.DoesNotContain(gateway.Log.Lines, static line => line.Contains("is out of its pool", StringComparison.Ordinal));
 

@@ -4,10 +4,10 @@ using Parley.Simulator;
 
 namespace Parley.Gateway.Tests.Resilience;
 
-/// <summary>A model <c>gpt</c> whose targets are the providers <c>a</c>, <c>b</c>, <c>c</c> in this order, each with a key by which an upstream tells them apart.</summary>
+/// <summary>A model <c>gpt</c> whose targets are the providers <c>a</c>, <c>b</c>, <c>c</c> and so on in this order, each with a key by which an upstream tells them apart.</summary>
 internal static class Pools
 {
-    private static readonly string[] Names = ["a", "b", "c"];
+    private static readonly string[] Names = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"];
 
     /// <summary>Starts it in front of the simulator.</summary>
     /// <param name="models">The upstream model of each target.</param>

@@ -59,6 +59,16 @@ public sealed class TimeoutTests
         Assert.EndsWith("upstream_timeout, b 200", (await gateway.RecordAsync(requestId)).Trail(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task RepetitionDeadline_PassesWhileTheFirstTargetHangs_NextTargetAnswersAllTheSame()
+    {
+        await using var upstream = await CannedUpstream.StartAsync();
+        await using var gateway = await Pools.StartAsync(upstream, 2, model: """ "timeouts": { "firstByteSeconds": 20 }, "retry": { "sameTarget": 1, "deadlineSeconds": 5 }, """, time: _time);
+        upstream.Answer = context => context.Request.Headers.Authorization == "Bearer sk-a" ? SendAndStall(false, "")(context) : Good(false)(context);
+        var (status, _, requestId) = await AdvancingAsync(gateway.CallAsync(GatewayCalls.Chat, GatewayCalls.Body(GatewayCalls.Chat, stream: false)));
+        Assert.Equal((200, "a 0 upstream_timeout, b 200"), (status, (await gateway.RecordAsync(requestId)).Trail()));
+    }
+
     // Nobody's fault, and no other target has more time: it ends the request and leaves the breakers alone.
     [Theory]
     [InlineData(false)]

@@ -116,7 +116,7 @@ internal sealed class RouteExplainer(GatewayExchange exchange, RoutePlan plan, T
     {
         _left &= ~(1UL << position);
         var target = plan.Pool.Members[position];
-        if (_steps.Count >= plan.Model.Retry.Attempts) note += string.Create(CultureInfo.InvariantCulture, $"; beyond the {plan.Model.Retry.Attempts} calls that one request may take (retry.attempts)");
+        if (plan.Model.Retry.Attempts is { } most && _steps.Count >= most) note += string.Create(CultureInfo.InvariantCulture, $"; beyond the {most} calls that one request may take (retry.attempts)");
         _steps.Add(new RouteStep(target, DialectOf(target), TargetHealth.Of(target.State, time)) { Share = share, Wait = wait, Note = note });
     }
 
@@ -131,11 +131,13 @@ internal sealed class RouteExplainer(GatewayExchange exchange, RoutePlan plan, T
             return;
         }
 
+        var retry = plan.Model.Retry;
+        var repeated = retry.SameTarget == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; the last one again, {retry.SameTarget} times at most, within {retry.Deadline.TotalSeconds:0.###} s");
         var isWell = _steps[0].Wait is null;
         var first = _steps[0].Share is < 1 ? $"one of {_steps.Count(static step => step.Share is not null)} targets by chance or turns" : _steps[0].Target.Name;
         Summary = string.Create(
             CultureInfo.InvariantCulture,
-            $"{(isWell ? "" : "Every target is out; the one that is back first is called all the same. ")}The call begins with {first}; {_steps.Count} can be tried, with at most {plan.Model.Retry.Attempts} calls{(plan.Model.Retry.Deadline is { } deadline ? $" begun within {deadline.TotalSeconds:0.###} s" : "")}.");
+            $"{(isWell ? "" : "Every target is out; the one that is back first is called all the same. ")}The call begins with {first}; {_steps.Count} can be tried{(retry.Attempts is { } most ? $", with at most {most} calls" : "")}{repeated}.");
     }
 
     // The router has let through only those that have one.

@@ -116,10 +116,10 @@ internal static class RouteJson
     private static void WriteRetry(Utf8JsonWriter writer, RetryConfig retry)
     {
         writer.WriteStartObject("retry");
-        writer.WriteNumber("attempts", retry.Attempts);
+        if (retry.Attempts is { } attempts) writer.WriteNumber("attempts", attempts);
+        else writer.WriteNull("attempts");
         writer.WriteNumber("sameTarget", retry.SameTarget);
-        if (retry.Deadline is { } deadline) writer.WriteNumber("deadlineSeconds", deadline.TotalSeconds);
-        else writer.WriteNull("deadlineSeconds");
+        writer.WriteNumber("deadlineSeconds", retry.Deadline.TotalSeconds);
         writer.WriteBoolean("contentFilter", retry.OnContentFilter);
         writer.WriteString("contextLengthModel", retry.ContextLengthModel);
         writer.WriteEndObject();

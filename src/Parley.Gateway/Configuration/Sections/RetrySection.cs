@@ -15,11 +15,11 @@ internal static class RetrySection
         var defaults = new RetryConfig();
         var retry = new RetryConfig
         {
-            Attempts = section.Int("attempts", defaults.Attempts, 1, defaults.Attempts),
+            Attempts = section.OptionalInt("attempts", 1, RetryConfig.MostAttempts),
             SameTarget = section.Int("sameTarget", defaults.SameTarget, 0, 5),
             Backoff = section.Milliseconds("backoffMilliseconds", 1, 60_000) ?? defaults.Backoff,
             MostBackoff = section.Seconds("mostBackoffSeconds", SectionReader.ShortestDuration, 600) ?? defaults.MostBackoff,
-            Deadline = section.Seconds("deadlineSeconds", SectionReader.ShortestDuration, SectionReader.Day),
+            Deadline = section.Seconds("deadlineSeconds", SectionReader.ShortestDuration, SectionReader.Day) ?? defaults.Deadline,
             Statuses = StatusRanges.Read(section, "statuses", Problem) ?? defaults.Statuses,
             OnContentFilter = section.Bool("contentFilter") ?? defaults.OnContentFilter,
             ContextLengthModel = section.String("contextLengthModel"),
@@ -31,10 +31,10 @@ internal static class RetrySection
                 $"the first wait ({retry.Backoff.TotalMilliseconds} ms) is longer than mostBackoffSeconds allows ({retry.MostBackoff.TotalSeconds} s). Lower the first, or raise the second."));
         }
 
-        if (section.Has("sameTarget") && retry.SameTarget >= retry.Attempts)
+        if (section.Has("sameTarget") && retry.Attempts is { } attempts && retry.SameTarget >= attempts)
         {
             section.Error("sameTarget", string.Create(CultureInfo.InvariantCulture,
-                $"is {retry.SameTarget}, but all calls of a request together are at most {retry.Attempts} (attempts), the first one included. Lower it, or raise attempts."));
+                $"is {retry.SameTarget}, but all calls of a request together are at most {attempts} (attempts), the first one included. Lower it, or raise attempts."));
         }
 
         return retry;
