@@ -31,6 +31,9 @@ internal sealed class GatewayExchange(HttpContext context, Surface surface, Call
     /// <summary>Timestamp of the start, from <see cref="TimeProvider.GetTimestamp"/>.</summary>
     internal required long Started { get; init; }
 
+    /// <summary>The same as text.</summary>
+    internal string RequestIdText { get; init; } = "";
+
     /// <summary>Where the properties of the body are; set by the scan.</summary>
     internal RequestEnvelope Envelope;
 

@@ -41,7 +41,7 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
             attempt.Lane?.Right?.NotePrepared();
             var call = new UpstreamCall(attempt.Dialect, exchange.IsStream, exchange.Surface.Operation == Operation.CountTokens);
             _request = new UpstreamRequest(provider.AddressOf(call, attempt.Target.UpstreamModel, attempt.Target.Endpoint), _translated?.Memory ?? _body.Memory, call);
-            RequestHeaders.Copy(exchange.Http, attempt.Target, _request);
+            RequestHeaders.Copy(exchange, attempt.Target, _request);
             if (await provider.SignAsync(_request, credential, exchange.Http, _deadline.Token) is { } unsigned) return new AttemptOutcome(unsigned);
 
             _timeouts = _timeouts.Begin(_request, _deadline, exchange.IsStream, time);
