@@ -24,9 +24,10 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
     private TranslatedBody? _translated;
     private UpstreamRequest? _request;
     private UpstreamReply? _reply;
+    private long _sent;
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    internal async ValueTask<AttemptOutcome> RunAsync(int credential, bool canFailOver)
+    internal async ValueTask<AttemptOutcome> RunAsync(int credential, bool canFailOver, bool hasNext)
     {
         var provider = attempt.Target.Provider;
         try
@@ -44,6 +45,8 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
             RequestHeaders.Copy(exchange, attempt.Target, _request);
             if (await provider.SignAsync(_request, credential, exchange.Http, _deadline.Token) is { } unsigned) return new AttemptOutcome(unsigned);
 
+            _sent = time.GetTimestamp();
+            if (hasNext && exchange.IsStream) _timeouts = _timeouts.LeavingHalf(exchange.TotalUntil, time);
             _timeouts = _timeouts.Begin(_request, _deadline, exchange.IsStream, time);
             _reply = await provider.Transport.SendAsync(_request, _deadline.Token);
             attempt.UpstreamStatus = _reply.Status;
@@ -68,6 +71,7 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
         {
             if (fault.Kind == GatewayErrorKind.ClientAborted && !exchange.Aborted.IsCancellationRequested) return AttemptOutcome.Superseded;
             attempt.FaultDetail = exception.GetBaseException().Message;
+            attempt.HasHung = fault.Kind == GatewayErrorKind.TotalTimeout && _sent != 0 && _reply is null && HadHalfOfTheTotal();
             return attempt.HasAnswer && exchange.Http.Response.HasStarted ? await BreakAsync(fault) : new AttemptOutcome(fault);
         }
     }
@@ -122,6 +126,8 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
             ? new AttemptOutcome(TranslatedError.Of(error, answer, translation, _reply!)) { Reply = _reply }
             : new AttemptOutcome(error, answer) { Reply = _reply };
     }
+
+    private bool HadHalfOfTheTotal() => 2 * (time.GetTimestamp() - _sent) >= exchange.TotalUntil - exchange.Started;
 
     // The status is long sent: all that can still be said is that the answer is not whole.
     private async ValueTask<AttemptOutcome> BreakAsync(GatewayError fault)
