@@ -35,6 +35,7 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
             if (exchange.Surface.Operation == Operation.Embeddings && attempt.Dialect != exchange.Surface.Dialect)
             {
                 attempt.Lane?.Right?.NotePrepared();
+                _sent = time.GetTimestamp();
                 return await new TranslatedEmbeddings(exchange, attempt, services, _deadline, time).RunAsync(credential);
             }
 
@@ -71,7 +72,7 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
         {
             if (fault.Kind == GatewayErrorKind.ClientAborted && !exchange.Aborted.IsCancellationRequested) return AttemptOutcome.Superseded;
             attempt.FaultDetail = exception.GetBaseException().Message;
-            attempt.HasHung = fault.Kind == GatewayErrorKind.TotalTimeout && _sent != 0 && _reply is null && HadHalfOfTheTotal();
+            attempt.HasHung = fault.Kind == GatewayErrorKind.TotalTimeout && _sent != 0 && attempt.UpstreamStatus == 0 && HadHalfOfTheTotal();
             return attempt.HasAnswer && exchange.Http.Response.HasStarted ? await BreakAsync(fault) : new AttemptOutcome(fault);
         }
     }

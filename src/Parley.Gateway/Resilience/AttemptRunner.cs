@@ -29,7 +29,7 @@ internal sealed partial class AttemptRunner(AttemptServices services, Backoff ba
         var state = plan.Model.State;
         state.Retries.Earn();
         var cursor = new RouteCursor(plan);
-        if (!cursor.MoveToTarget(time.GetTimestamp())) return new AttemptOutcome(AllOut(exchange, plan));
+        if (!cursor.MoveToTarget(time.GetTimestamp())) return AllOut(exchange, plan);
         var last = default(AttemptOutcome);
         var repetitions = 0;
         HashSet<string>? outgrown = null;
@@ -95,7 +95,7 @@ internal sealed partial class AttemptRunner(AttemptServices services, Backoff ba
             return new AttemptOutcome(Left);
         }
 
-        return last with { Error = WithShortestWait(last.Error!, plan, time.GetTimestamp()) };
+        return last with { Error = PoolErrors.WithShortestWait(last.Error!, plan, time.GetTimestamp()) };
     }
 
     private static bool HasTime(GatewayExchange exchange, long at) => exchange.TotalUntil == 0 || at < exchange.TotalUntil;
@@ -223,27 +223,10 @@ internal sealed partial class AttemptRunner(AttemptServices services, Backoff ba
         if (attempt.Error is { } kind) Judge(attempt, new TargetFailure(kind, attempt.UpstreamStatus, null), time.GetTimestamp());
     }
 
-    // A caller of a pool waits for the first target that comes back, not for the one that was asked last.
-    private static GatewayError WithShortestWait(GatewayError error, RoutePlan plan, long now)
-    {
-        if (!GatewayErrorTable.Of(error.Kind).CountsAgainstTarget || plan.Pool.HasOneWay) return error;
-        var wait = plan.ShortestWait(now);
-        if (wait > TimeSpan.Zero) return error with { RetryAfter = wait };
-        // Another one may be called at once (a bound on attempts or time has ended this request): the failed one's wait is not the pool's.
-        return error.RetryAfter is null ? error : error with { RetryAfter = TimeSpan.FromSeconds(1) };
-    }
-
-    private GatewayError AllOut(GatewayExchange exchange, RoutePlan plan)
+    private AttemptOutcome AllOut(GatewayExchange exchange, RoutePlan plan)
     {
         services.Metrics.CountRejected(GatewayErrorKind.CircuitOpen);
-        var wait = plan.ShortestWait(time.GetTimestamp());
-        var who = plan.IsPinned
-            ? $"The provider of '{exchange.ModelAsked}' that made what this request refers to (previous_response_id, encrypted_content or file_id), and alone can answer it,"
-            : $"Every provider of the model '{exchange.ModelAsked}'";
-        return new GatewayError(GatewayErrorKind.CircuitOpen, $"{who} is out for the moment. Try again after the time that Retry-After says.")
-        {
-            RetryAfter = wait > TimeSpan.Zero ? wait : TimeSpan.FromSeconds(1),
-        };
+        return new AttemptOutcome(PoolErrors.AllOut(exchange, plan, time.GetTimestamp()));
     }
 
     private async ValueTask<bool> WaitedAsync(TimeSpan wait, GatewayExchange exchange)

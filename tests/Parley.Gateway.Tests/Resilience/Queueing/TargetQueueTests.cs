@@ -1,3 +1,10 @@
+using Microsoft.AspNetCore.Http;
+using Parley.Dialects;
+using Parley.Gateway.Access;
+using Parley.Gateway.Configuration;
+using Parley.Gateway.Exchange;
+using Parley.Gateway.Ingress;
+using Parley.Gateway.Resilience.Queueing;
 using Parley.Gateway.Tests.Harness;
 using Parley.Gateway.Tests.Resilience.Hedging;
 using Parley.Testing;
@@ -92,6 +99,23 @@ public sealed class TargetQueueTests
         await first.Left;
         await fixture.AssertNothingLeftAsync();
         Assert.Equal((1, 0, 0), (fixture.One.Count, gate.Running, gate.Waiting));
+    }
+
+    [Fact]
+    public async Task RivalAnsweredWhileItWaits_IsSuperseded_AndNotTheCallersDoing()
+    {
+        var gate = new ConcurrencyGate(TimeProvider.System);
+        gate.Limit(new ConcurrencyConfig { Max = 1, Queue = 1 });
+        Assert.True(gate.TryEnter(out _));
+        var surface = new Surface("/v1", Operation.ChatCompletions, Dialect.OpenAIChat, ErrorShape.OpenAI);
+        var caller = new Caller("id", "name", KeyRole.Inference, null, null);
+        using var exchange = new GatewayExchange(new DefaultHttpContext(), surface, caller, null!, new RequestBody(new BufferedBytesBudget(), 0)) { RequestId = default, Started = 0 };
+        using var lost = new CancellationTokenSource();
+        var waiting = RequestQueue.EnterAsync(gate, exchange, TimeProvider.System, lost.Token).AsTask();
+        Assert.Equal(1, gate.Waiting);
+        await lost.CancelAsync();
+        Assert.Equal(GatewayErrorKind.Superseded, (await waiting).Error!.Kind);
+        Assert.Equal(0, gate.Waiting);
     }
 
     private static async Task AssertNoPlaceIsTakenAsync(HedgeFixture fixture)
