@@ -73,6 +73,7 @@ internal sealed class LoadRun(LoadOptions options, TimeProvider time)
             rows.Add(new TrafficRow(RowNames.ResponsesToMessages, parley, Traffic.ResponsesToMessages));
             rows.Add(new TrafficRow(RowNames.MessagesToChat, parley, Traffic.MessagesToChat));
             rows.Add(new TrafficRow(RowNames.DeadFirst, parley, Traffic.DeadFirst));
+            rows.Add(new TrafficRow(RowNames.DeadEachTime, parley, Traffic.DeadEachTime));
         }
     }
 

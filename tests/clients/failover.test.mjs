@@ -16,7 +16,18 @@ for (const fault of failoverFaults) {
       const { status, truncated, attempts } = await ledgerRecord(request_id);
       assert.deepEqual(
         { status, truncated, targets: attempts.map(attempt => attempt.target) },
-        { status: 200, truncated: false, targets: [`lab/sim-fault-${fault}`, 'modern/gpt-4o'] });
+        { status: 200, truncated: false, targets: [`shaky/sim-fault-${fault}`, 'modern/gpt-4o'] });
     });
   }
 }
+
+test('failover_TargetThatFailed_IsLeftAloneAndTheCookieNamesWhoAnswered', async () => {
+  const answers = [];
+  for (let call = 0; call < 3; call++) answers.push(await client.chat.completions.create({ model: 'kept-out', messages }).withResponse());
+
+  assert.deepEqual(answers.map(({ response }) => response.headers.get('x-parley-attempts')), ['2', '1', '1']);
+  assert.deepEqual(answers.map(({ response }) => response.headers.get('x-served-by-instance')), ['1', '1', '1']);
+  assert.deepEqual(
+    answers.map(({ response }) => response.headers.get('set-cookie')),
+    Array(3).fill('APIM-Backend-Instance=1; Path=/; Max-Age=86400; HttpOnly; Secure; SameSite=Lax'));
+});

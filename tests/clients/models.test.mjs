@@ -23,7 +23,8 @@ const catalogue = [
   entry('modern/modern-gpt', 'modern', chats),
   entry('parley/echo', 'simulator', { chat_completion: true, embeddings: true }),
   entry('safe', 'lab'),
-  ...failoverFaults.map(fault => entry(`safe-${fault}`, 'lab')),
+  ...failoverFaults.map(fault => entry(`safe-${fault}`, 'shaky')),
+  entry('kept-out', 'lab'),
   entry('team/chat-latest', 'lab'),
   entry('thinker', 'lab'),
   // A name that says of what family it is says also what it can do.

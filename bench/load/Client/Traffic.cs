@@ -16,8 +16,11 @@ internal sealed record Traffic(string Path, string Start, string End, bool IsSpl
     /// <summary>Chat completions, passed through.</summary>
     public static Traffic Chat { get; } = ChatTo("bench") with { IsSpliced = true };
 
-    /// <summary>Chat completions whose first target refuses every connection, and whose breaker is off: every single one is failed over.</summary>
+    /// <summary>Chat completions whose first target refuses every connection, as it is by default: one call finds that out every 30 s.</summary>
     public static Traffic DeadFirst { get; } = ChatTo("dead-first") with { IsSpliced = true };
+
+    /// <summary>The same with the breaker off: every single call is refused by the first and answered by the second.</summary>
+    public static Traffic DeadEachTime { get; } = ChatTo("dead-each-time") with { IsSpliced = true };
 
     /// <summary>Chat completions answered by Claude.</summary>
     public static Traffic ChatToMessages { get; } = ChatTo("claude-bench");

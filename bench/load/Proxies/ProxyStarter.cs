@@ -41,11 +41,13 @@ internal sealed class ProxyStarter(string artifacts, string temp, int upstreamPo
             {
               "providers": {
                 "bench": { "type": "openai-compatible", "baseUrl": "http://127.0.0.1:{{upstreamPort}}/v1", "apiKey": "upstream-key" },
-                "dead": { "type": "openai-compatible", "baseUrl": "http://127.0.0.1:{{FreePort()}}/v1", "apiKey": "upstream-key", "breaker": { "rule": "off" } },
+                "dead": { "type": "openai-compatible", "baseUrl": "http://127.0.0.1:{{FreePort()}}/v1", "apiKey": "upstream-key" },
+                "tried": { "type": "openai-compatible", "baseUrl": "http://127.0.0.1:{{FreePort()}}/v1", "apiKey": "upstream-key", "breaker": { "rule": "off" } },
                 "claude": { "type": "anthropic", "baseUrl": "http://127.0.0.1:{{upstreamPort}}", "apiKey": "upstream-key" }
               },
               "models": [
                 { "modelId": "bench", "targets": [ { "provider": "bench", "model": "bench" } ] },
+                { "modelId": "dead-each-time", "targets": [ { "provider": "tried", "model": "bench" }, { "provider": "bench", "model": "bench", "priority": 2 } ] },
                 { "modelId": "dead-first", "targets": [ { "provider": "dead", "model": "bench" }, { "provider": "bench", "model": "bench", "priority": 2 } ] },
                 { "modelId": "claude-bench", "targets": [ { "provider": "claude", "model": "claude-bench" } ] }
               ]

@@ -10,4 +10,5 @@ internal static class RowNames
     public const string ResponsesToMessages = "responses → messages";
     public const string MessagesToChat = "messages → chat";
     public const string DeadFirst = "dead first target";
+    public const string DeadEachTime = "dead first, each time";
 }

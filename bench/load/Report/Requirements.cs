@@ -31,8 +31,10 @@ internal static class Requirements
             yield return Translated(row, StreamLoad.Phase, 1.6);
         }
 
-        foreach (var phase in new[] { new PlainShape(1, 16).Phase, new PlainShape(1, 64).Phase })
-            yield return Check(figures, $"dead first target, p50, added to {phase}", phase, 3, figures.Difference(RowNames.DeadFirst, Row, phase, m => m.Latency.P50), "ms");
+        // At 64 at a time the generator waits for the machine, not for the gateway: what each failover costs shows at 16.
+        var (few, many) = (new PlainShape(1, 16).Phase, new PlainShape(1, 64).Phase);
+        foreach (var (row, phase) in new[] { (RowNames.DeadFirst, few), (RowNames.DeadFirst, many), (RowNames.DeadEachTime, few) })
+            yield return Check(figures, $"{row}, p50, added, {phase}", phase, 3, figures.Difference(row, Row, phase, m => m.Latency.P50), "ms");
 
         Requirement Translated(string row, string phase, double limit) =>
             Check(figures, $"CPU of {row}, {phase}", phase, limit, figures.Ratio(row, Row, phase, m => m.CpuMicros), "× splice");

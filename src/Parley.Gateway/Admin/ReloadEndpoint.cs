@@ -24,7 +24,7 @@ internal sealed class ReloadEndpoint(ConfigurationUse configuration)
         context.Response.ContentType = "application/json";
         await using var writer = new Utf8JsonWriter(context.Response.BodyWriter, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         writer.WriteStartObject();
-        if (result.Config is { } config) WriteUsed(writer, config, result.Warnings);
+        if (result.Config is { } config) WriteUsed(writer, config, [.. result.Warnings, .. result.LeftOut.Select(static entry => entry.ToString())]);
         else WriteRefused(writer, result.Errors);
         writer.WriteEndObject();
     }

@@ -43,14 +43,23 @@ internal sealed class ConfigurationDraft
         {
             var place = context.Place(node);
             if (!_names.TryAdd(name, place))
-                context.Error(node, $"\"{name}\" is already the id or an alias of {_names[name]}. Give one of them another name.");
+                context.Error(node, $"\"{Shown(node, name)}\" is already the id or an alias of {_names[name]}. Give one of them another name.");
             else if (isFile)
                 _fileNames.Add(name, place);
         }
     }
 
+    /// <summary>One of a model's names as messages quote it.</summary>
+    private static string Shown(ConfigurationNode model, string name) =>
+        model.Members.Where(static member => member.Name is "modelId" or "aliases")
+            .SelectMany(static member => member.Value.Items.Prepend(member.Value))
+            .FirstOrDefault(written => written.Text == name)?.Shown ?? name;
+
     /// <summary>Where an entry is written; null when there is none.</summary>
     public string? PlaceOf(EntryKind kind, string id) => _entries.GetValueOrDefault((kind, id))?.Place;
+
+    /// <summary>What is written for an entry; null when there is none.</summary>
+    public ConfigurationNode? NodeOf(EntryKind kind, string id) => _entries.GetValueOrDefault((kind, id))?.Node;
 
     /// <summary>Lists an entry; of two with one name, which is an error told elsewhere, the first.</summary>
     public void Add(CatalogEntry entry) => _entries.TryAdd((entry.Kind, entry.Id), entry);

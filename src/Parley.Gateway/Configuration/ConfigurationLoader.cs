@@ -11,14 +11,17 @@ namespace Parley.Gateway.Configuration;
 /// </summary>
 public static class ConfigurationLoader
 {
+    private static readonly HashSet<string> EmptySet = [];
+
     /// <summary>Loads from <paramref name="sources"/>. Reads files; changes nothing.</summary>
-    public static ConfigurationResult Load(ConfigurationSources sources) => Load(sources, [], null);
+    public static ConfigurationResult Load(ConfigurationSources sources) => Load(sources, [], null, EmptySet);
 
     /// <summary>Loads from <paramref name="sources"/>, and beneath the files from what was made over the admin API.</summary>
     /// <param name="sources">The files and variables.</param>
     /// <param name="stored">The entries of the admin API.</param>
     /// <param name="sameFiles">An earlier load whose files are taken as they were then; null to read them.</param>
-    internal static ConfigurationResult Load(ConfigurationSources sources, IReadOnlyList<StoredEntry> stored, ConfigurationResult? sameFiles)
+    /// <param name="taken">Names that variables give no provider of.</param>
+    internal static ConfigurationResult Load(ConfigurationSources sources, IReadOnlyList<StoredEntry> stored, ConfigurationResult? sameFiles, IReadOnlySet<string> taken)
     {
         ArgumentNullException.ThrowIfNull(sources);
         var files = new FileContents(sameFiles?.FileBytes);
@@ -36,7 +39,7 @@ public static class ConfigurationLoader
         ReadProviders(config, draft, directory);
         var entries = new StoredEntries(stored, variables, problems);
         entries.ReadProviders(draft, directory);
-        var given = new VariableProviders(variables, problems).Read(draft.Providers);
+        var given = new VariableProviders(variables, problems).Read(draft.Providers).Where(provider => !taken.Contains(provider.Name)).ToList();
         foreach (var provider in given)
         {
             draft.Providers.Add(provider.Name, provider);

@@ -33,8 +33,7 @@ public sealed class ConfigurationReloader(
         _turn.Wait();
         try
         {
-            var result = ConfigurationLoader.Load(Strict(), _current?.Stored ?? [], sameFiles: null);
-            result = Prepared(result, out var use);
+            var result = Load(Strict(), _current?.Stored ?? [], sameFiles: null, out var use);
             if (result.Config is null)
                 rejected(result);
             else
@@ -69,12 +68,27 @@ public sealed class ConfigurationReloader(
             var current = _current ?? throw new InvalidOperationException("No configuration is in use yet.");
             if (change.Plan(current) is not { } entries)
                 return;
-            var future = Prepared(ConfigurationLoader.Load(sources, entries, sameFiles: current), out var use);
+            var future = Load(sources, entries, sameFiles: current, out var use);
             if (!change.Accepts(current, future))
                 return;
             await change.StoreAsync(cancellationToken).ConfigureAwait(false);
             Use(future, use);
         }
+    }
+
+    /// <summary>
+    /// What was left out at the start is tried again, and is in use when it has become good. While it has not, it stands in nobody's way:
+    /// what loads without it is good.
+    /// </summary>
+    private ConfigurationResult Load(ConfigurationSources from, IReadOnlyList<StoredEntry> stored, ConfigurationResult? sameFiles, out Action? use)
+    {
+        var leftOut = _current?.LeftOut ?? [];
+        var result = Prepared(LenientLoad.Load(from, stored, sameFiles, IsLeftOut, []), out use);
+        return result.Config is null && stored.Any(IsLeftOut)
+            ? Prepared(LenientLoad.Load(from, stored, result, IsLeftOut, leftOut), out use)
+            : result;
+
+        bool IsLeftOut(StoredEntry entry) => leftOut.Any(known => known.Entry == entry);
     }
 
     private void Use(ConfigurationResult result, Action? use)

@@ -30,6 +30,9 @@ public sealed record ConfigurationResult
     /// <summary>Names of <see cref="Stored"/> that a file has as well.</summary>
     internal IReadOnlyList<ShadowedName> Shadowed { get; init; } = [];
 
+    /// <summary>Those of <see cref="Stored"/> that have errors and were left out at the start, until they are mended.</summary>
+    internal IReadOnlyList<LeftOutEntry> LeftOut { get; init; } = [];
+
     /// <summary>The configuration file; null when there is none.</summary>
     internal ConfigurationNode? File { get; init; }
 

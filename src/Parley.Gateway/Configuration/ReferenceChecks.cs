@@ -1,3 +1,4 @@
+using Parley.Gateway.Configuration.Entries;
 using Parley.Gateway.Configuration.Reading;
 
 namespace Parley.Gateway.Configuration;
@@ -26,11 +27,11 @@ internal static class ReferenceChecks
             if (node.Kind != ConfigurationNodeKind.String || node.IsIncomplete || node.Text.Length == 0)
                 continue;
             if (member.Name == "model" && WildcardName.Is(node.Text))
-                file.Context.Error(node, Wildcard(node.Text));
+                file.Context.Error(node, Wildcard(node.Shown));
             else if (member.Name == "model" && config.OnlyVariableProvider is null && !draft.Resolves(node.Text))
-                file.Context.Error(node, $"there is no model \"{node.Text}\".{NearestName.Hint(node.Text, draft.Names)} Name a modelId, an alias or provider/model.");
+                file.Context.Error(node, $"there is no model \"{node.Shown}\".{NearestName.Hint(node.Shown, draft.Names)} Name a modelId, an alias or provider/model.");
             if (member.Name == "files" && !config.Providers.ContainsKey(node.Text))
-                file.Context.Error(node, $"there is no provider \"{node.Text}\".{NearestName.Hint(node.Text, config.Providers.Keys)}");
+                file.Context.Error(node, $"there is no provider \"{node.Shown}\".{NearestName.Hint(node.Shown, config.Providers.Keys)}");
         }
     }
 
@@ -38,19 +39,18 @@ internal static class ReferenceChecks
     public static void Alias(ReadingContext context, ConfigurationMember alias, ParleyConfig config, ConfigurationDraft draft)
     {
         var node = alias.Value;
-        var shares = Member(node, "split")?.Items.Select(static share => Member(share, "model")) ?? [Member(node, "model")];
-        foreach (var share in node.Kind == ConfigurationNodeKind.String ? [node] : shares)
+        foreach (var share in Shares(node))
         {
             if (share is not { Kind: ConfigurationNodeKind.String, IsIncomplete: false, Text: { Length: > 0 } name })
                 continue;
             if (name == alias.Name && !draft.IsModel(name))
                 context.Error(share, "the alias leads to itself. Name a model.");
             else if (draft.AliasPlace(name) is { } place)
-                context.Error(share, $"\"{name}\" is an alias too, {place}. An alias leads to models only: name {Behind(draft, name)} here.");
+                context.Error(share, $"\"{share.Shown}\" is an alias too, {place}. An alias leads to models only: name {Behind(draft, name)} here.");
             else if (WildcardName.Is(name))
-                context.Error(share, Wildcard(name));
+                context.Error(share, Wildcard(share.Shown));
             else if (config.OnlyVariableProvider is null && !draft.Resolves(name))
-                context.Error(share, $"there is no model \"{name}\".{NearestName.Hint(name, draft.ModelNames)} Name a modelId, another name of a model, or provider/model.");
+                context.Error(share, $"there is no model \"{share.Shown}\".{NearestName.Hint(share.Shown, draft.ModelNames)} Name a modelId, another name of a model, or provider/model.");
         }
     }
 
@@ -62,17 +62,22 @@ internal static class ReferenceChecks
         if (name == Member(model, "modelId")?.Text || Member(model, "aliases")?.Items.Exists(alias => alias.Text == name) == true)
             context.Error(node, "is this very model. Name one that takes longer requests.");
         else if (draft.AliasPlace(name) is { } place)
-            context.Error(node, $"\"{name}\" is an alias, {place}. Name a model of the catalogue: {Behind(draft, name)}.");
+            context.Error(node, $"\"{node.Shown}\" is an alias, {place}. Name a model of the catalogue: {Behind(draft, name)}.");
         else if (WildcardName.Is(name))
-            context.Error(node, Wildcard(name));
+            context.Error(node, Wildcard(node.Shown));
         else if (!draft.IsModel(name))
-            context.Error(node, $"there is no model \"{name}\" in the catalogue.{NearestName.Hint(name, draft.ModelNames)} Name a modelId.");
+            context.Error(node, $"there is no model \"{node.Shown}\" in the catalogue.{NearestName.Hint(node.Shown, draft.ModelNames)} Name a modelId.");
     }
 
     private static string Wildcard(string name) => $"\"{name}\" is a wildcard, which stands for many models. Write the name of one of them.";
 
     private static string Behind(ConfigurationDraft draft, string alias) =>
-        string.Join(" or ", draft.Aliases.Find(known => known.Name == alias)!.Shares.Select(static share => $"\"{share.Model}\""));
+        string.Join(" or ", Shares(draft.NodeOf(EntryKind.Alias, alias)!).Select(static share => $"\"{share?.Shown}\""));
+
+    /// <summary>The names of models in an alias; null where one is missing.</summary>
+    private static IEnumerable<ConfigurationNode?> Shares(ConfigurationNode alias) =>
+        alias.Kind == ConfigurationNodeKind.String ? [alias]
+        : Member(alias, "split")?.Items.Select(static share => Member(share, "model")) ?? [Member(alias, "model")];
 
     private static ConfigurationNode? Member(ConfigurationNode? node, string name) =>
         node?.Members.Find(member => member.Name == name)?.Value;
@@ -87,7 +92,7 @@ internal static class ReferenceChecks
                 var known = member.Name == "models" ? draft.Resolves(item.Text) : config.Providers.ContainsKey(item.Text);
                 var names = member.Name == "models" ? draft.Names : config.Providers.Keys;
                 if (!known)
-                    context.Warning(item, $"\"{item.Text}\" is not configured.{NearestName.Hint(item.Text, names)}");
+                    context.Warning(item, $"\"{item.Shown}\" is not configured.{NearestName.Hint(item.Shown, names)}");
             }
         }
     }

@@ -19,13 +19,14 @@ internal sealed class SnapshotHolder(ProviderFactory factory, TargetPickers pick
     internal GatewaySnapshot Compile(ParleyConfig config) => GatewaySnapshot.Compile(config, factory, pickers, models);
 
     /// <summary>Swaps the reference. Cannot fail.</summary>
-    internal void Use(GatewaySnapshot snapshot)
+    /// <returns>The targets that the configuration does not lead to any more.</returns>
+    internal IReadOnlyList<TargetState> Use(GatewaySnapshot snapshot)
     {
         ConcurrencyLimits.Apply(snapshot, targets, models);
         _current = snapshot;
         transports.KeepOnly(snapshot.Config.Providers.Values);
         tokens.KeepOnly(snapshot.Config.Providers.Values);
-        targets.KeepOnly(snapshot.Config.Providers.Values);
         models.KeepOnly(snapshot.Catalog.Ids);
+        return targets.KeepOnly(snapshot.Catalog);
     }
 }

@@ -17,6 +17,9 @@ public sealed record GatewayError(GatewayErrorKind Kind, string Message)
     /// <summary>What a provider's refusal was about, where that decides what is tried next.</summary>
     internal RefusalReason Refusal { get; init; }
 
+    /// <summary>True when the caller's own headers may have caused it: it says nothing of the target, nor of the operator's credential.</summary>
+    internal bool IsCallersOwn { get; init; }
+
     /// <summary>Everything that is wrong, where there is more to say than the message (admin API).</summary>
     public IReadOnlyList<GatewayErrorDetail> Details { get; init; } = [];
 

@@ -5,6 +5,7 @@ using Parley.Gateway.Access;
 using Parley.Gateway.Admin;
 using Parley.Gateway.Admin.Catalog;
 using Parley.Gateway.Configuration;
+using Parley.Gateway.Configuration.Entries;
 using Parley.Gateway.Egress;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Hosting;
@@ -26,14 +27,17 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Puts the gateway into a host.</summary>
 public static class ParleyServiceCollectionExtensions
 {
-    /// <summary>Registers the gateway. Reads the configuration at once: a wrong one stops the host before it listens.</summary>
+    /// <summary>
+    /// Registers the gateway. Reads the configuration at once: a wrong file stops the host before it listens, a wrong entry of the admin API
+    /// is left out and logged.
+    /// </summary>
     /// <exception cref="ConfigurationException">The configuration is wrong; all errors are in it.</exception>
     /// <exception cref="StorageException">The database's location makes no sense.</exception>
     public static IServiceCollection AddParley(this IServiceCollection services, ParleyOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         var databaseFile = DatabaseLocation.ResolveFile(options.Database, options.DataDirectory);
-        var loaded = ConfigurationLoader.Load(options.Sources, EntryStore.ReadAtStart(databaseFile, options.DataDirectory), sameFiles: null);
+        var loaded = LenientLoad.Load(options.Sources, EntryStore.ReadAtStart(databaseFile, options.DataDirectory), sameFiles: null, mayBeLeftOut: static _ => true, without: []);
         if (loaded.Config is not { } config) throw new ConfigurationException(loaded.Errors);
 
         services.TryAddSingleton(TimeProvider.System);

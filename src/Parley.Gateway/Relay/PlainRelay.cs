@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using Parley.Dialects;
 using Parley.Dialects.Streaming;
@@ -88,7 +89,7 @@ internal static class PlainRelay
                 relay.Made?.ObserveBytes(spare.AsSpan(0, read));
                 if (!isBegun) Begin(relay);
                 isBegun = true;
-                await relay.Response.BodyWriter.WriteAsync(pending, relay.Deadline.Token);
+                await WriteAsync(relay, pending);
                 pending = spare.AsMemory(0, read);
                 spare = ReferenceEquals(spare, next) ? held : next;
             }
@@ -99,13 +100,21 @@ internal static class PlainRelay
             relay.Made?.NoteId(tap.Reply.Id);
             await relay.Settlement.SettleAsync(relay.Exchange, relay.Attempt, isFinal: true, relay.Reply.Status);
             if (!isBegun) Begin(relay);
-            await relay.Response.BodyWriter.WriteAsync(pending, relay.Deadline.Token);
+            await WriteAsync(relay, pending);
             return AttemptOutcome.Answered;
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(next);
         }
+    }
+
+    // A caller who reads slowly is not the provider's silence.
+    private static ValueTask<FlushResult> WriteAsync(RelayContext relay, ReadOnlyMemory<byte> bytes)
+    {
+        var writing = relay.Response.BodyWriter.WriteAsync(bytes, relay.Exchange.Aborted);
+        if (!writing.IsCompleted) relay.Deadline.Within(Timeout.InfiniteTimeSpan, AttemptStep.Idle);
+        return writing;
     }
 
     // Not before the first bytes go: headers that are set would stay for the error, or for another target's answer.

@@ -11,6 +11,20 @@ internal static class ProviderStatus
         GatewayErrorKind.UpstreamUnauthorized,
         "The provider refused Parley's own credential. Your key is fine; the operator has to look at the provider's key or identity.");
 
+    // OpenRouter ("Your chosen model requires moderation and your input was flagged") and xAI say 403 to a prompt that their filter flagged.
+    private static readonly GatewayError Flagged = new(GatewayErrorKind.UpstreamRejected, "The provider's content filter refused the request (403).")
+    {
+        Status = 403,
+        Refusal = RefusalReason.ContentFilter,
+    };
+
+    /// <summary>The error with what the provider's own words say of it: above all, that a 403 was about the prompt and not about the credential.</summary>
+    internal static GatewayError Explain(GatewayError error, ProviderErrorAnswer? answer)
+    {
+        if (error.Kind == GatewayErrorKind.UpstreamUnauthorized) return RefusalReader.IsFlagged(answer) ? Flagged : error;
+        return error with { Refusal = RefusalReader.Of(error, answer) };
+    }
+
     /// <summary>The error that a status means; null for a success.</summary>
     internal static GatewayError? Read(UpstreamReply reply, TimeProvider time)
     {

@@ -22,13 +22,20 @@ internal static class RefusalReader
         [.. "exceed context limit"u8],
     ];
 
-    // Azure: code and innererror.code (wire/azure.md §2.5); OpenAI: code.
+    // Azure: code and innererror.code (wire/azure.md §2.5); OpenAI: code. With a 403: OpenRouter's sentence and its metadata (openrouter.ai,
+    // "Moderation Errors"), xAI's sentence.
     private static readonly byte[][] ContentFilter =
     [
         [.. "content_filter"u8],
         [.. "ResponsibleAIPolicyViolation"u8],
         [.. "content_policy_violation"u8],
+        [.. "input was flagged"u8],
+        [.. "\"flagged_input\""u8],
+        [.. "violates usage guidelines"u8],
     ];
+
+    /// <summary>True when a refusal's words say that a filter flagged the prompt, whatever its status says.</summary>
+    internal static bool IsFlagged(ProviderErrorAnswer? answer) => answer is not null && HasAny(answer.Body.Span, ContentFilter);
 
     internal static RefusalReason Of(GatewayError error, ProviderErrorAnswer? answer)
     {

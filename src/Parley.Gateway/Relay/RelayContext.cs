@@ -14,7 +14,7 @@ namespace Parley.Gateway.Relay;
 /// <param name="Deadline">Cancels when the caller leaves or the provider is silent for too long.</param>
 /// <param name="Settlement">Writes the record; called before the last frame is sent.</param>
 /// <param name="Time">Clock of latencies.</param>
-/// <param name="HasOtherTarget">True when another target could be tried after this one.</param>
+/// <param name="CanRecover">True when something else may be tried after this attempt: another target or credential, a larger model, the same target again.</param>
 /// <param name="AskedForUsage">True when the stream's usage was asked for on the caller's behalf.</param>
 internal sealed record RelayContext(
     GatewayExchange Exchange,
@@ -23,7 +23,7 @@ internal sealed record RelayContext(
     AttemptDeadline Deadline,
     Settlement Settlement,
     TimeProvider Time,
-    bool HasOtherTarget,
+    bool CanRecover,
     bool AskedForUsage)
 {
     /// <summary>How the answer is translated; null when its bytes are passed on.</summary>
@@ -32,8 +32,8 @@ internal sealed record RelayContext(
     /// <summary>What was lost on the way to the provider, or back; null when nothing can be.</summary>
     internal LossReport? Losses { get; init; }
 
-    /// <summary>True when another target could answer in place of this one, after it or beside it.</summary>
-    internal bool CanFailOver => HasOtherTarget || Attempt.IsContested;
+    /// <summary>True when another attempt could answer in place of this one, after it or beside it.</summary>
+    internal bool CanFailOver => CanRecover || Attempt.IsContested;
 
     /// <summary>Learns what only this maker can answer for later on; null when there is nothing to learn.</summary>
     internal MadeItems? Made { get; init; }

@@ -114,7 +114,7 @@ internal sealed class TranslatedEmbeddings(GatewayExchange exchange, Attempt att
 
     private async ValueTask<GatewayError> ExplainAsync(GatewayError error, UpstreamReply answer)
     {
-        if (error.Kind == GatewayErrorKind.UpstreamUnauthorized) return error;
+        if (answer.Status == 401) return CallersRefusal.Mark(error, exchange, attempt.Target, attempt.Dialect);
         ProviderErrorAnswer? body = null;
         try
         {
@@ -125,7 +125,9 @@ internal sealed class TranslatedEmbeddings(GatewayExchange exchange, Attempt att
             // The status says enough.
         }
 
-        error = RetryAfter.Complete(error with { Refusal = RefusalReader.Of(error, body) }, answer, body, time);
+        error = ProviderStatus.Explain(error, body);
+        if (error.Kind == GatewayErrorKind.UpstreamUnauthorized) return CallersRefusal.Mark(error, exchange, attempt.Target, attempt.Dialect);
+        error = RetryAfter.Complete(error, answer, body, time);
         if (body is null || !JsonValue.TryParse(body.Body, out var json)) return error;
         var codec = attempt.Dialect == Dialect.GeminiEmbeddings ? DialectCodecs.Of(Dialect.GeminiContent) : DialectCodecs.Of(Dialect.BedrockConverse);
         return TranslatedError.Of(error, codec.ReadError(json));

@@ -23,8 +23,8 @@ internal static class AfterFailure
     }
 
     /// <summary>True when another credential of the same target may help: against a refused, exhausted or resting one, not against a provider that is down.</summary>
-    internal static bool HelpsAnotherCredential(GatewayErrorKind kind) =>
-        kind is GatewayErrorKind.UpstreamUnauthorized or GatewayErrorKind.UpstreamRateLimited or GatewayErrorKind.CircuitOpen;
+    internal static bool HelpsAnotherCredential(GatewayError error) =>
+        error is { Kind: GatewayErrorKind.UpstreamUnauthorized or GatewayErrorKind.UpstreamRateLimited or GatewayErrorKind.CircuitOpen, IsCallersOwn: false };
 
     /// <summary>True when the same call may succeed a moment later.</summary>
     internal static bool HelpsWaiting(GatewayErrorKind kind) =>

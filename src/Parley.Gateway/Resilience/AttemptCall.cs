@@ -108,8 +108,8 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
 
     private async ValueTask<AttemptOutcome> ReadErrorAsync(GatewayError error)
     {
-        // The body of a 401 may quote our credential, so it stays here.
-        if (error.Kind == GatewayErrorKind.UpstreamUnauthorized) return new AttemptOutcome(error) { Reply = _reply };
+        // The body of a 401 may quote our credential, so it stays here. That of a 403 does too, unless it says that the prompt was flagged.
+        if (_reply!.Status == 401) return new AttemptOutcome(CallersRefusal.Mark(error, exchange, attempt.Target, attempt.Dialect)) { Reply = _reply };
         _deadline.Within(TimeSpan.FromSeconds(30), AttemptStep.Idle);
         ProviderErrorAnswer? answer = null;
         try
@@ -121,7 +121,9 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
             // The status has come and says enough; only the provider's words are lost.
         }
 
-        error = RetryAfter.Complete(error with { Refusal = RefusalReader.Of(error, answer) }, _reply!, answer, time);
+        error = ProviderStatus.Explain(error, answer);
+        if (error.Kind == GatewayErrorKind.UpstreamUnauthorized) return new AttemptOutcome(CallersRefusal.Mark(error, exchange, attempt.Target, attempt.Dialect)) { Reply = _reply };
+        error = RetryAfter.Complete(error, _reply!, answer, time);
         // Spliced errors pass as they came, translated ones with their message and code in the caller's shape (contracts §6).
         return _translated is { Translation: var translation } && answer is not null
             ? new AttemptOutcome(TranslatedError.Of(error, answer, translation, _reply!)) { Reply = _reply }

@@ -67,7 +67,7 @@ internal sealed partial class AttemptRunner(AttemptServices services, Backoff ba
             // Of two that raced both count.
             mayGoOn = mayGoOn && exchange.Attempts < most && HasTime(exchange, now) && !exchange.Aborted.IsCancellationRequested;
             var goesOn = mayGoOn && MoveOn(ref cursor, error, plan, now);
-            if (!goesOn && mayGoOn && LargerModel.Of(exchange, plan, error, outgrown) is { } larger)
+            if (!goesOn && mayGoOn && LargerRoute.Of(exchange, plan, error, outgrown) is { } larger)
             {
                 (outgrown ??= []).Add(plan.Model.Id);
                 (plan, exchange.Plan, cursor) = (larger, larger, new RouteCursor(larger));
@@ -118,6 +118,7 @@ internal sealed partial class AttemptRunner(AttemptServices services, Backoff ba
         attempt.IsTruncated = error.Kind == GatewayErrorKind.StreamBroken && attempt.UpstreamStatus is >= 200 and < 300;
         // The provider refused the request, and that is an answer.
         if (error.Kind == GatewayErrorKind.UpstreamRejected) services.Events.Note(attempt.Target.State, attempt.Credential, attempt.Breaker.Succeed(now, attempt.Started));
+        else if (error.IsCallersOwn) attempt.Breaker.Abandon(attempt.Probe);
         else Judge(attempt, new TargetFailure(attempt.HasHung ? GatewayErrorKind.UpstreamTimeout : error.Kind, StatusOf(attempt, error), error.RetryAfter), now);
         attempt.LeavePlace();
     }
@@ -135,7 +136,7 @@ internal sealed partial class AttemptRunner(AttemptServices services, Backoff ba
     }
 
     private static bool MoveOn(ref RouteCursor cursor, GatewayError error, RoutePlan plan, long now) =>
-        (AfterFailure.HelpsAnotherCredential(error.Kind) && cursor.MoveToCredential(now))
+        (AfterFailure.HelpsAnotherCredential(error) && cursor.MoveToCredential(now))
         || (AfterFailure.HelpsAnotherTarget(error, plan.Model.Retry) && cursor.MoveToTarget(now));
 
     /// <summary>The attempt that is sent to where the cursor is.</summary>

@@ -7,14 +7,29 @@ namespace Parley.Gateway.Resilience;
 /// <summary>Says that a target left its pool, or came back: in the log, in its counters, and to the webhook.</summary>
 internal sealed partial class TargetEvents(WebhookQueue webhook, TimeProvider time, ILogger<TargetEvents> logger)
 {
+    private const string Reconfigured = "configuration changed";
+
     /// <summary>Tells of a change; nothing for null.</summary>
     internal void Note(TargetState target, int credential, BreakerChange? change)
     {
-        if (change is null) return;
+        if (change is null || target.IsForgotten) return;
         var now = time.GetUtcNow();
         target.Keep(credential, new TargetChange(change, now));
         if (change.To == BreakerState.Open) NoteOpened(target, credential, change, now);
         else NoteRecovered(target, credential, change, now);
+    }
+
+    /// <summary>The configuration has left these targets, or they begin anew under it: an alarm of the old ones is over, because nobody will find out about them.</summary>
+    internal void NoteForgotten(IReadOnlyList<TargetState> targets)
+    {
+        var now = time.GetUtcNow();
+        foreach (var target in targets)
+        {
+            if (!target.IsToldOut) continue;
+            target.IsToldOut = false;
+            LogRecovered(logger, target.Name, Reconfigured);
+            webhook.Add(new TargetEvent("target.recovered", target.Name, new BreakerChange(TargetHealth.Of(target, time).State, BreakerState.Unknown, Reconfigured, null), null, now));
+        }
     }
 
     private void NoteOpened(TargetState target, int credential, BreakerChange change, DateTimeOffset now)

@@ -14,6 +14,8 @@ internal sealed class TargetState
     private readonly TargetChange?[] _changes;
     private long _inFlight;
     private bool _isToldOut;
+    private bool _isForgotten;
+    private Action<TargetState>? _called;
     private ConcurrencyGate? _gate;
 
     internal TargetState(string name, BreakerConfig rule, int credentials, TimeProvider time)
@@ -50,6 +52,19 @@ internal sealed class TargetState
         set => Volatile.Write(ref _isToldOut, value);
     }
 
+    /// <summary>True when no configuration leads here any more: what requests of an older one still find out is no news.</summary>
+    internal bool IsForgotten
+    {
+        get => Volatile.Read(ref _isForgotten);
+        set => Volatile.Write(ref _isForgotten, value);
+    }
+
+    /// <summary>Told of the first call, once.</summary>
+    internal Action<TargetState>? Called
+    {
+        init => _called = value;
+    }
+
     /// <summary>What its answers say of its rate limits; read only for pools that pick by it.</summary>
     internal TargetCapacity Capacity { get; }
 
@@ -66,7 +81,11 @@ internal sealed class TargetState
     /// <summary>Calls that run now.</summary>
     internal long InFlight => Volatile.Read(ref _inFlight);
 
-    internal void Enter() => Interlocked.Increment(ref _inFlight);
+    internal void Enter()
+    {
+        Interlocked.Increment(ref _inFlight);
+        if (Volatile.Read(ref _called) is not null) Interlocked.Exchange(ref _called, null)?.Invoke(this);
+    }
 
     internal void Exit() => Interlocked.Decrement(ref _inFlight);
 

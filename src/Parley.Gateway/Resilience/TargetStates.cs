@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using Parley.Gateway.Configuration;
+using Parley.Gateway.Routing;
 
 namespace Parley.Gateway.Resilience;
 
@@ -19,11 +20,19 @@ internal sealed class TargetStates(TimeProvider time)
     internal ProviderTargets For(ProviderConfig provider) =>
         _providers.GetOrAdd(KeyOf(provider), (key, config) => new ProviderTargets(key.Provider, config.Breaker, config.ApiKeys.Count, time), provider);
 
-    /// <summary>Forgets the providers that are not in <paramref name="current"/>; requests of an older snapshot keep what they hold.</summary>
-    internal void KeepOnly(IEnumerable<ProviderConfig> current)
+    /// <summary>Forgets what <paramref name="catalog"/> does not lead to; requests of an older snapshot keep what they hold.</summary>
+    /// <returns>What was forgotten.</returns>
+    internal IReadOnlyList<TargetState> KeepOnly(ModelCatalog catalog)
     {
-        var kept = current.Select(KeyOf).ToHashSet();
-        _providers = new(_providers.Where(pair => kept.Contains(pair.Key)));
+        RouteTarget[] targets = [.. CatalogTargets.Of(catalog)];
+        // Those that no configuration names, too: what stands for a missing provider, and the simulator.
+        var providers = catalog.Providers.Concat(targets.Select(static target => target.Provider)).Select(static provider => provider.Targets).ToHashSet();
+        var states = targets.Select(static target => target.State).ToHashSet();
+        var former = _providers;
+        _providers = new(former.Where(pair => providers.Contains(pair.Value)));
+        TargetState[] forgotten = [.. former.Values.SelectMany(provider => providers.Contains(provider) ? provider.KeepOnly(states) : provider.All)];
+        foreach (var state in forgotten) state.IsForgotten = true;
+        return forgotten;
     }
 
     /// <summary>The clock of all of them.</summary>
@@ -41,7 +50,13 @@ internal sealed class TargetStates(TimeProvider time)
     // Kept in memory only; a digest, so that no state holds a credential.
     private static string Fingerprint(ProviderConfig provider)
     {
-        var text = string.Join('\n', provider.ApiKeys.Select(static key => key.Reveal())) + $"\n{provider.AccessKeyId}\n{provider.SecretAccessKey?.Reveal()}";
-        return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+        var auth = provider.Auth;
+        string?[] identity =
+        [
+            .. provider.ApiKeys.Select(static key => key.Reveal()), "",
+            provider.AccessKeyId, provider.SecretAccessKey?.Reveal(), provider.SessionToken?.Reveal(),
+            auth?.Kind.ToString(), auth?.HeaderName, auth?.Value?.Reveal(), auth?.TenantId, auth?.ClientId, auth?.ClientSecret?.Reveal(), auth?.Scope,
+        ];
+        return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', identity))));
     }
 }

@@ -27,10 +27,14 @@ internal sealed class AliasCompiler(ModelCatalog catalog, ModelStates states)
     {
         var model = Find(name) ?? throw new InvalidOperationException(
             $"{alias.Origin}: the alias \"{alias.Name}\" leads to \"{name}\", which is no model and no provider/model. Name a modelId, or provider/model.");
+        RouteTarget[] targets = [.. model.Targets.Select(static target => target.Catalogued())];
         return model with
         {
+            // What a caller could only have addressed is now the operator's choice too. The pool of a model of the catalogue stays the same one, with its turns.
+            Pool = targets.Zip(model.Targets).All(static pair => pair.First.State == pair.Second.State) ? model.Pool : model.Pool.With(targets),
             // The operator chose it: the key needs no grant of the provider as a whole.
             AddressedProvider = null,
+            PatternProvider = null,
             // What no entry of the catalogue stands for has the alias's word for it, and so a state of its own.
             State = model.Config is null ? states.Of(model.Id, isCatalogued: true) : model.State,
             Defaults = IsNothing(alias.Defaults) ? model.Defaults : Settings(alias.Defaults.Over(model.Config?.Defaults ?? new RequestDefaults())),
@@ -40,5 +44,5 @@ internal sealed class AliasCompiler(ModelCatalog catalog, ModelStates states)
     private CatalogModel? Find(string name) =>
         WildcardName.Is(name) ? null
         : catalog.TryFindCatalogued(name, out var model) ? model
-        : catalog.FindPattern(name) ?? catalog.FindAddressed(name);
+        : catalog.FindPattern(name, null, out _) ?? catalog.FindAddressed(name, null, out _);
 }

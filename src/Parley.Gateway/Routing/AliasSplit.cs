@@ -8,9 +8,8 @@ namespace Parley.Gateway.Routing;
 /// use are chosen from, so that a key of one side is never refused by chance. Allocates nothing.
 /// </summary>
 /// <remarks>
-/// The stable choice is weighted rendezvous hashing (highest random weight; Schindelhauer and Schomaker 2005): each side draws a number from
-/// the caller's hash and its own, <c>-ln(u) / weight</c>, and the least one has the caller. The draws of the others do not change when a side
-/// is added or its weight raised, so the only callers that move are those that move to it. Nothing is remembered: every replica finds the same.
+/// The stable choice is weighted rendezvous hashing (<see cref="StableHash.Draw"/>) of the caller's hash and the side's own. Nothing is
+/// remembered: every replica finds the same.
 /// </remarks>
 /// <param name="random">A number from 0 up to, but not including, 1.</param>
 internal sealed class AliasSplit(Func<double> random)
@@ -24,12 +23,7 @@ internal sealed class AliasSplit(Func<double> random)
     }
 
     /// <summary>The draw of one side for one caller: the side with the least has the caller.</summary>
-    internal static double Draw(AliasSide side, ulong caller)
-    {
-        var bits = StableHash.Of(side.Seed, caller) >> 11;
-        // Never 0 and never 1, of which there is no logarithm to divide.
-        return -Math.Log((bits + 0.5) / (1UL << 53)) / side.Weight;
-    }
+    internal static double Draw(AliasSide side, ulong caller) => StableHash.Draw(StableHash.Of(side.Seed, caller), side.Weight);
 
     private static CatalogModel Choose(IReadOnlyList<AliasSide> sides, GatewayExchange exchange, ulong caller)
     {

@@ -11,15 +11,12 @@ namespace Parley.Gateway.Routing;
 internal static class AzureChoice
 {
     /// <summary>For a model outside the catalogue: the Azure provider that configures the request's deployment, else the only one there is.</summary>
-    internal static CatalogModel? FindByDeployment(GatewayExchange exchange)
+    internal static AzureOpenAIProvider? FindProvider(GatewayExchange exchange)
     {
         var catalog = exchange.Snapshot.Catalog;
         var deployment = Read(exchange, EnvelopeProperty.Deployment);
         // A prefix that names a provider has chosen already.
-        if (deployment is null || catalog.FindPrefix(exchange.ModelAsked) is not null) return null;
-        return catalog.FindAzureFor(deployment) is not { } azure
-            ? null
-            : catalog.Of(exchange.ModelAsked, ModelCatalog.TargetOf(azure, exchange.ModelAsked));
+        return deployment is null || catalog.FindPrefix(exchange.ModelAsked) is not null ? null : catalog.FindAzureFor(deployment);
     }
 
     /// <summary>Applies both to the model's targets; an error when a target is not Azure or the endpoint is not configured.</summary>
@@ -44,9 +41,11 @@ internal static class AzureChoice
         var chosen = new List<RouteTarget>(azure.Count);
         foreach (var target in azure)
         {
-            if (Choose(exchange, target) is not { } made) continue;
-            if (!MayChoose(exchange, made)) return (null, Forbidden(exchange));
-            chosen.Add(made);
+            var provider = (AzureOpenAIProvider)target.Provider;
+            var endpoint = Read(exchange, EnvelopeProperty.Endpoint) is { } written ? provider.FindEndpoint(written) : null;
+            if (endpoint is null && envelope.Has(EnvelopeProperty.Endpoint)) continue;
+            if (!MayChoose(exchange, provider)) return (null, Forbidden(exchange));
+            chosen.Add(Choose(exchange, target, provider, endpoint));
         }
 
         return chosen.Count > 0
@@ -54,9 +53,8 @@ internal static class AzureChoice
             : (null, Bad(EnvelopeProperty.Endpoint, "'endpoint' is not one of the endpoints configured for this model's provider. Leave it out, or use a configured one."));
     }
 
-    private static RouteTarget? Choose(GatewayExchange exchange, RouteTarget target)
+    private static RouteTarget Choose(GatewayExchange exchange, RouteTarget target, AzureOpenAIProvider provider, Uri? endpoint)
     {
-        var provider = (AzureOpenAIProvider)target.Provider;
         var chosen = target;
         if (Read(exchange, EnvelopeProperty.Deployment) is { } deployment)
             chosen = ModelCatalog.TargetOf(provider, deployment, provider.FindDeployment(deployment) ?? deployment) with
@@ -68,18 +66,18 @@ internal static class AzureChoice
                 OnLoss = target.OnLoss,
                 AddsCacheBreakpoints = target.AddsCacheBreakpoints,
             };
-        if (Read(exchange, EnvelopeProperty.Endpoint) is not { } endpoint) return chosen;
-        return provider.FindEndpoint(endpoint) is { } configured ? chosen with { Endpoint = configured, State = provider.Targets.Of(chosen.UpstreamModel, configured) } : null;
+        return endpoint is null ? chosen : chosen with { Endpoint = endpoint, State = provider.Targets.Of(chosen.UpstreamModel, endpoint) };
     }
 
     // A key that is limited to some models must not reach others of the same resource by naming their deployment.
-    private static bool MayChoose(GatewayExchange exchange, RouteTarget target)
+    private static bool MayChoose(GatewayExchange exchange, AzureOpenAIProvider provider)
     {
         var caller = exchange.Caller;
         if (Read(exchange, EnvelopeProperty.Deployment) is not { } deployment || caller.Models is null) return true;
-        return caller.MayUseProvider(target.Provider.Name)
-            || caller.MayUseModel(deployment, target.Name)
-            || caller.MayUseModel(target.UpstreamModel, target.UpstreamModel);
+        var upstream = provider.FindDeployment(deployment) ?? deployment;
+        return caller.MayUseProvider(provider.Name)
+            || caller.MayUseModel(deployment, $"{provider.Name}/{upstream}")
+            || caller.MayUseModel(upstream, upstream);
     }
 
     private static string? Read(GatewayExchange exchange, EnvelopeProperty property) => exchange.Envelope.ReadString(property, exchange.Body.Span);

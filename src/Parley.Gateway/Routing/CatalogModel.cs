@@ -36,13 +36,16 @@ internal sealed record CatalogModel(string Id, ModelConfig? Config, TargetPool P
     /// <summary>The name with a star that the request's name was found by; null when it was found as it is. A key may be granted either.</summary>
     internal string? Pattern { get; init; }
 
+    /// <summary>The provider that the name is addressed to, for one with a star (<c>azure/*</c>) whose targets are all that provider's; else null.</summary>
+    internal string? PatternProvider { get; init; }
+
     /// <summary>What requests for it are given when they do not say it themselves; null for nothing.</summary>
     internal DefaultSettings? Defaults { get; init; }
 
     /// <summary>True when the key's grants reach it: by its id, by the name that was asked, or by the provider that it was addressed through.</summary>
     internal bool IsGrantedTo(Caller caller, string asked)
     {
-        if (AddressedProvider is { } provider) return caller.MayUseProvider(provider) || (caller.Models is not null && caller.MayUseModel(Id, asked));
-        return caller.MayUseModel(Id, asked) || (Pattern is { } pattern && caller.MayUseModel(Id, pattern));
+        if (AddressedProvider is { } provider) return ModelGrants.OfAddressed(caller, provider, asked);
+        return Pattern is { } pattern ? ModelGrants.OfPattern(caller, Id, pattern, PatternProvider, asked) : caller.MayUseModel(Id, asked);
     }
 }

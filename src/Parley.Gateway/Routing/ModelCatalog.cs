@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Parley.Gateway.Access;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Providers;
 using Parley.Gateway.Providers.Azure;
@@ -36,12 +37,12 @@ internal sealed class ModelCatalog
             foreach (var name in model.Aliases.Prepend(model.ModelId))
             {
                 if (!WildcardName.Is(name)) models[name] = compiled ??= Compile(model, "", providers, factory, pickers, states);
-                else patterns.Add(new(new NamePattern(name), star => Compile(model, star, providers, factory, pickers, states) with { Pattern = name }));
+                else patterns.Add(EntryOf(name, model, star => Compile(model, star, providers, factory, pickers, states)));
             }
         }
 
         if (config.HasNoFile || config.Providers.Values.Any(p => p.Type == ProviderType.Simulator))
-            models.TryAdd(EchoId, new CatalogModel(EchoId, null, TargetPool.Of(new RouteTarget(factory.CreateSimulator(), EchoId))) { State = states.Of(EchoId, isCatalogued: true) });
+            models.TryAdd(EchoId, new CatalogModel(EchoId, null, TargetPool.Of(new RouteTarget(factory.CreateSimulator(), EchoId).Catalogued())) { State = states.Of(EchoId, isCatalogued: true) });
 
         _byName = models.ToFrozenDictionary(StringComparer.Ordinal);
         _patterns = new NamePatterns(patterns);
@@ -75,28 +76,40 @@ internal sealed class ModelCatalog
     /// <summary>An alias.</summary>
     internal bool TryFindAlias(string name, out CatalogAlias alias) => _aliases.TryGetValue(name, out alias!);
 
-    /// <summary>The model whose name holds a star and matches; null when there is none.</summary>
-    internal CatalogModel? FindPattern(string name) => _patterns.Find(name);
+    /// <inheritdoc cref="NamePatterns.Find"/>
+    internal CatalogModel? FindPattern(string name, Caller? caller, out bool isRefused) => _patterns.Find(name, caller, out isRefused);
 
     /// <summary>The catalogue's own string of a name.</summary>
     internal bool TryGetName(ReadOnlySpan<char> text, out string name) => _names.TryGetValue(text, out name!) || _patterns.TryGetName(text, out name);
 
-    /// <summary>A name by the rules behind those of the catalogue itself; null when none fits.</summary>
-    internal CatalogModel? FindAddressed(string name)
+    /// <summary>A name by the rules behind those of the catalogue itself; null when none fits, or the key may not use it.</summary>
+    /// <param name="name">What was asked for.</param>
+    /// <param name="caller">Whose grants are asked for; null for the operator's own names.</param>
+    /// <param name="isRefused">True when a rule fits and the key may not use the name.</param>
+    internal CatalogModel? FindAddressed(string name, Caller? caller, out bool isRefused)
     {
         if (FindPrefix(name) is { } provider)
         {
+            isRefused = caller is not null && !ModelGrants.OfAddressed(caller, provider.Name, name);
+            if (isRefused) return null;
             var upstream = name[(name.IndexOf('/', StringComparison.Ordinal) + 1)..];
             return Of(name, TargetOf(provider, upstream)) with { AddressedProvider = provider.Name };
         }
 
-        foreach (var candidate in _inOrder)
+        var found = FindDeployment(name) ?? _only;
+        isRefused = found is not null && caller is not null && !caller.MayUseModel(name, name);
+        return found is null || isRefused ? null : Of(name, TargetOf(found, name));
+    }
+
+    /// <summary>The Azure provider that configures a deployment of this name, the first one of the file; null when none does.</summary>
+    internal AzureOpenAIProvider? FindDeployment(string name)
+    {
+        foreach (var provider in _inOrder)
         {
-            if (candidate is AzureOpenAIProvider azure && azure.FindDeployment(name) is not null)
-                return Of(name, TargetOf(candidate, name));
+            if (provider is AzureOpenAIProvider azure && azure.FindDeployment(name) is not null) return azure;
         }
 
-        return _only is null ? null : Of(name, TargetOf(_only, name));
+        return null;
     }
 
     /// <summary>The provider that a name is addressed to by its prefix (<c>azure/gpt-4o</c>); null when there is no prefix, or it is none.</summary>
@@ -109,16 +122,9 @@ internal sealed class ModelCatalog
     /// <summary>The Azure provider that configures this deployment, else the only Azure provider there is; null when neither.</summary>
     internal AzureOpenAIProvider? FindAzureFor(string deployment)
     {
-        AzureOpenAIProvider? only = null;
-        var count = 0;
-        foreach (var provider in _inOrder.OfType<AzureOpenAIProvider>())
-        {
-            if (provider.FindDeployment(deployment) is not null) return provider;
-            only = provider;
-            count++;
-        }
-
-        return count == 1 ? only : null;
+        if (FindDeployment(deployment) is { } configured) return configured;
+        var all = _inOrder.OfType<AzureOpenAIProvider>().Take(2).ToList();
+        return all is [var only] ? only : null;
     }
 
     /// <summary>A provider by its configured name, or by its type when only one has it.</summary>
@@ -153,6 +159,18 @@ internal sealed class ModelCatalog
         return target with { Missing = $"provider '{provider.Name}' does not allow the model '{model}' (allowedModels)", IsForbidden = true };
     }
 
+    private NamePatterns.Entry EntryOf(string pattern, ModelConfig model, Func<string, CatalogModel> compile)
+    {
+        var name = new NamePattern(pattern);
+        // By what is written: for a refused name nothing is compiled.
+        string? ProviderOf(string asked) =>
+            FindPrefix(asked) is { } provider && model.Targets.All(target => target.Provider == provider.Name) ? provider.Name : null;
+        return new(
+            name,
+            star => compile(star) with { Pattern = pattern, PatternProvider = ProviderOf(NamePattern.Fill(pattern, star)) },
+            (caller, asked) => ModelGrants.OfPattern(caller, model.ModelId, pattern, ProviderOf(asked), asked));
+    }
+
     // For a name that a pattern matched: its targets with what the star stood for.
     private static CatalogModel Compile(
         ModelConfig model, string star, FrozenDictionary<string, Provider> providers, ProviderFactory factory, TargetPickers pickers, ModelStates states)
@@ -165,6 +183,7 @@ internal sealed class ModelCatalog
             Weight = target.Weight,
             Concurrency = target.Concurrency,
         }).ToArray();
+        if (star.Length == 0) targets = [.. targets.Select(static target => target.Catalogued())];
         // A target that nobody asked for before; the others were limited when the configuration was applied.
         foreach (var target in star.Length == 0 ? [] : targets.Where(static target => target is { Concurrency: not null, State.Gate: null })) target.State.Limit(target.Concurrency);
         return new CatalogModel(model.ModelId, model, new TargetPool(targets, model.Pick, pickers.Of(model.Pick)))

@@ -11,6 +11,18 @@ internal sealed record RoutePlan(CatalogModel Model, ulong Callable)
 {
     internal TargetPool Pool => Model.Pool;
 
+    /// <summary>The alias that was asked for, when it has another side than <see cref="Model"/>; else null.</summary>
+    internal CatalogAlias? Split { get; init; }
+
+    /// <summary>True when <see cref="Model"/> stands in for the one that was asked for, because that one is too small.</summary>
+    internal bool StandsIn { get; init; }
+
+    /// <summary>
+    /// True when what is made here may be referred to by a request that would go elsewhere: to another target or credential of the pool, to another
+    /// side of the alias, to the larger model or back from it.
+    /// </summary>
+    internal bool HasSeveralMakers => Pool.HasSeveralMakers || Split is not null || StandsIn || Model.Retry.ContextLengthModel is not null;
+
     /// <summary>The member that affinity asks for; -1 for none.</summary>
     internal int Preferred { get; init; } = -1;
 

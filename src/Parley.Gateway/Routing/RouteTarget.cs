@@ -52,6 +52,9 @@ internal sealed record RouteTarget(Provider Provider, string UpstreamModel)
     /// <summary>A hash of <see cref="Name"/> that is the same on every replica.</summary>
     internal ulong NameHash { get; } = StableHash.Of(StableHash.Of(Provider.Name), StableHash.Of(UpstreamModel));
 
+    /// <summary>The same with a state that is kept whether it is called or not, because the configuration names it.</summary>
+    internal RouteTarget Catalogued() => this with { State = Provider.Targets.OfCatalogue(UpstreamModel) };
+
     /// <summary>The upstream model as a JSON string, ready to be spliced in.</summary>
     internal byte[] ModelJson { get; } = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(UpstreamModel, CatalogJson.Default.String);
 }

@@ -1,6 +1,5 @@
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Exchange;
-using Parley.Gateway.Providers.Azure;
 using Parley.Gateway.Routing.Affinity;
 
 namespace Parley.Gateway.Routing;
@@ -12,17 +11,17 @@ internal sealed class Router(AliasSplit split)
     /// <summary>Finds the model, checks the key's grants, and orders the targets.</summary>
     internal (RoutePlan? Plan, GatewayError? Error) Plan(GatewayExchange exchange)
     {
-        var (model, error) = Find(exchange);
+        var (model, error) = Find(exchange, out var alias);
         if (model is null) return (null, error);
         if (!model.IsGrantedTo(exchange.Caller, exchange.ModelAsked)) return (null, Refused(exchange));
 
         var (chosen, refused) = AzureChoice.Apply(exchange, model);
         if (chosen is null) return (null, refused);
-        return PlanFor(exchange, chosen);
+        return PlanFor(exchange, chosen, alias is { Sides.Count: > 1 } ? alias : null);
     }
 
     /// <summary>A model's targets for this request; an error when none of them can take it.</summary>
-    internal static (RoutePlan? Plan, GatewayError? Error) PlanFor(GatewayExchange exchange, CatalogModel model)
+    internal static (RoutePlan? Plan, GatewayError? Error) PlanFor(GatewayExchange exchange, CatalogModel model, CatalogAlias? split = null)
     {
         var callable = 0UL;
         var members = model.Pool.Members;
@@ -35,6 +34,7 @@ internal sealed class Router(AliasSplit split)
         var goesByPrompt = model.Pool.Rule == PickRule.PromptCache && members.Count > 1;
         return (new RoutePlan(model, callable)
         {
+            Split = split,
             Preferred = model.Cookie?.Find(exchange.Http.Request.Headers.Cookie, model.Pool, callable) ?? -1,
             Cookie = model.Cookie,
             CallerKey = CallerAffinity.KeyOf(exchange, model),
@@ -46,30 +46,23 @@ internal sealed class Router(AliasSplit split)
     private static bool CanTake(RouteTarget target, GatewayExchange exchange) =>
         target.Missing is null && target.Provider.DialectFor(exchange.Surface, target.UpstreamModel) is not null;
 
-    private (CatalogModel?, GatewayError?) Find(GatewayExchange exchange)
+    private (CatalogModel?, GatewayError?) Find(GatewayExchange exchange, out CatalogAlias? alias)
     {
+        alias = null;
         var catalog = exchange.Snapshot.Catalog;
         var name = exchange.ModelAsked;
         if (exchange.IsModelMissing && FindProxy(exchange) is { } unnamed) return (unnamed, null);
-        if (exchange.Surface.IsAzurePath && FindAmongDeployments(catalog, name) is { } deployed) return (deployed, null);
+        if (exchange.Surface.IsAzurePath && catalog.FindDeployment(name) is { } azure) return (catalog.Of(name, ModelCatalog.TargetOf(azure, name)), null);
         if (catalog.TryFindCatalogued(name, out var model)) return (model, null);
-        if (catalog.TryFindAlias(name, out var alias)) return (split.Choose(alias, exchange), null);
-        if (catalog.FindPattern(name) is { } matched) return (matched, null);
+        if (catalog.TryFindAlias(name, out alias)) return (split.Choose(alias, exchange), null);
+        // From here on callers choose the names, and nothing is made for one that the key may not use.
+        if (catalog.FindPattern(name, exchange.Caller, out var isRefused) is { } matched) return (matched, null);
+        if (isRefused) return (null, Refused(exchange));
         if (exchange.Surface.UsesProxyDeployment && FindProxy(exchange) is { } proxied) return (proxied, null);
-        if (AzureChoice.FindByDeployment(exchange) is { } chosen) return (chosen, null);
-        if (catalog.FindAddressed(name) is { } addressed) return (addressed, null);
-        return (null, Unknown(exchange, name));
-    }
-
-    private static CatalogModel? FindAmongDeployments(ModelCatalog catalog, string name)
-    {
-        foreach (var provider in catalog.Providers)
-        {
-            if (provider is AzureOpenAIProvider azure && azure.FindDeployment(name) is not null)
-                return catalog.Of(name, ModelCatalog.TargetOf(azure, name));
-        }
-
-        return null;
+        if (AzureChoice.FindProvider(exchange) is { } chosen)
+            return exchange.Caller.MayUseModel(name, name) ? (catalog.Of(name, ModelCatalog.TargetOf(chosen, name)), null) : (null, Refused(exchange));
+        if (catalog.FindAddressed(name, exchange.Caller, out isRefused) is { } addressed) return (addressed, null);
+        return (null, isRefused ? Refused(exchange) : Unknown(exchange, name));
     }
 
     private static CatalogModel? FindProxy(GatewayExchange exchange)

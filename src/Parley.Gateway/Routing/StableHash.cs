@@ -41,6 +41,15 @@ internal static class StableHash
     internal static ulong Of(ulong first, ulong second) => Stir(Stir(first) ^ second);
 
     /// <summary>
+    /// The draw of one of several for a key, out of a hash of both (weighted rendezvous hashing: highest random weight; Schindelhauer and Schomaker
+    /// 2005): <c>-ln(u) / weight</c>. The least draw has the key, and each has it as often as its weight says. The draws of the others do not change
+    /// when one is added or its weight raised, so the only keys that move are those that move to it.
+    /// </summary>
+    internal static double Draw(ulong hash, int weight) =>
+        // Never 0 and never 1, of which there is no logarithm to divide.
+        -Math.Log(((hash >> 11) + 0.5) / (1UL << 53)) / weight;
+
+    /// <summary>
     /// The hash of many bytes, sixteen a step: multiply and fold, as wyhash does. Another one than that of the same bytes by <see cref="Of(ReadOnlySpan{byte})"/>.
     /// No defence against collisions that somebody builds.
     /// </summary>

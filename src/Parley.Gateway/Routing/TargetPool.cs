@@ -1,6 +1,5 @@
 using System.Numerics;
 using Parley.Gateway.Configuration;
-using Parley.Gateway.Routing.Affinity;
 using Parley.Gateway.Routing.Picking;
 
 namespace Parley.Gateway.Routing;

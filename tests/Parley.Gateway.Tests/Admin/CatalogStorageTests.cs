@@ -86,6 +86,34 @@ public sealed class CatalogStorageTests : IDisposable
     }
 
     [Fact]
+    public async Task Config_SentBackWhileAFileHidesEntries_KeepsThem()
+    {
+        await using var gateway = await StartAsync();
+        await gateway.MakeAsync();
+        Assert.Equal(201, (await gateway.Client.PostAsync("/admin/models", AdminCalls.Model("second", "made", more: ""","aliases":["nick"]"""))).Status);
+        Assert.Equal(201, (await gateway.Client.PostAsync("/admin/providers", gateway.Provider("hidden"))).Status);
+        var up = gateway.Upstream.BaseAddress.AbsoluteUri;
+        var hiding = Config(up, """, { "modelId": "fresh", "aliases": ["nick"], "targets": [ { "provider": "lab", "model": "gpt-4.1" } ] }""")
+            .Replace("\"providers\": {", "\"providers\": { \"hidden\": { \"type\": \"simulator\" },", StringComparison.Ordinal);
+        Assert.Equal(3, (await gateway.ReloadAsync(hiding)).Length);
+
+        var shown = await gateway.Client.FetchAsync("/admin/config");
+        var again = await gateway.Client.PutAsync("/admin/config", shown.Body, shown.Header("ETag"));
+        Assert.Equal((200, shown.Body, shown.Header("ETag")), (again.Status, again.Body, again.Header("ETag")));
+        Assert.DoesNotContain(gateway.Log.Lines, line => line.Contains("was deleted by key", StringComparison.Ordinal));
+        Assert.Empty(await gateway.ReloadAsync(Config(up, "")));
+        foreach (var name in (string[])["fresh", "nick", "second"])
+            Assert.Equal("gpt-4o", (await gateway.Client.PostAsync("/v1/chat/completions", Wire.Chat(name))).Header("x-parley-model"));
+        Assert.Contains("openai-compatible", (await gateway.Client.FetchAsync("/admin/providers/hidden")).Body, StringComparison.Ordinal);
+
+        // What is not sent back is deleted, hidden or not.
+        await gateway.ReloadAsync(hiding);
+        Assert.Equal(200, (await gateway.Client.PutAsync("/admin/config", "{}")).Status);
+        await gateway.ReloadAsync(Config(up, ""));
+        Assert.Equal(404, (await gateway.Client.FetchAsync("/admin/providers/hidden")).Status);
+    }
+
+    [Fact]
     public async Task File_ThatBreaksAnEntry_IsRefusedAndNamesIt()
     {
         await using var gateway = await StartAsync();

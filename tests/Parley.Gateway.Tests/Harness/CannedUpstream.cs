@@ -41,6 +41,9 @@ internal sealed class CannedUpstream : IAsyncDisposable
     /// <summary>The body of the newest request.</summary>
     internal byte[] Received => Volatile.Read(ref _received);
 
+    /// <summary>The body of one request, for answers to several that run at a time.</summary>
+    internal static byte[] BodyOf(HttpContext context) => (byte[])context.Items[typeof(CannedUpstream)]!;
+
     internal static async Task<CannedUpstream> StartAsync(HttpProtocols protocols = HttpProtocols.Http1)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -93,7 +96,9 @@ internal sealed class CannedUpstream : IAsyncDisposable
         {
             using var body = new MemoryStream();
             await context.Request.Body.CopyToAsync(body, context.RequestAborted);
-            Volatile.Write(ref _received, body.ToArray());
+            var received = body.ToArray();
+            context.Items[typeof(CannedUpstream)] = received;
+            Volatile.Write(ref _received, received);
         }
 
         await Answer(context);

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Parley.Gateway.Tests.Configuration;
 using Parley.Gateway.Tests.Harness;
 
 namespace Parley.Gateway.Tests.Relay;
@@ -141,6 +142,43 @@ public sealed class FlowTests
         var buffer = new byte[256 * 1024];
         for (int read; (read = await body.ReadAsync(buffer, GatewayCalls.Limit())) > 0;) got += read;
         Assert.Equal((long)Events * one.Length + "data: [DONE]\n\n".Length, got);
+    }
+
+    [Fact]
+    public async Task Client_ReadsALargeAnswerSlowly_IsNotTheProvidersSilence()
+    {
+        const int Pieces = 2000;
+        var piece = Encoding.ASCII.GetBytes(new string('1', 64 * 1024));
+        var sent = 0;
+        var time = new ManualTimeProvider();
+        await using var upstream = await CannedUpstream.StartAsync();
+        await using var gateway = await upstream.StartGatewayAsync(time);
+        upstream.Answer = async context =>
+        {
+            context.Response.ContentType = "application/json";
+            await context.Response.WriteAsync("{\"object\":\"list\",\"data\":[{\"embedding\":[", context.RequestAborted);
+            for (; sent < Pieces; sent++) await context.Response.Body.WriteAsync(piece, context.RequestAborted);
+            await context.Response.WriteAsync("]}],\"usage\":{\"prompt_tokens\":4,\"total_tokens\":4}}", context.RequestAborted);
+        };
+
+        using var answer = await gateway.SendAsync("/v1/embeddings", """{"model":"gpt","input":"x"}""", GatewayCalls.Limit());
+        await using var body = await answer.Content.ReadAsStreamAsync(GatewayCalls.Limit());
+        // Nobody reads: the sockets between fill, and then the provider's writes no longer end.
+        for (var before = -1; before != Volatile.Read(ref sent);)
+        {
+            before = Volatile.Read(ref sent);
+            await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System, GatewayCalls.Limit());
+        }
+
+        Assert.InRange(sent, 1, Pieces - 1);
+        time.Advance(TimeSpan.FromHours(1));
+
+        long got = 0;
+        var buffer = new byte[256 * 1024];
+        for (int read; (read = await body.ReadAsync(buffer, GatewayCalls.Limit())) > 0;) got += read;
+        Assert.InRange(got, (long)Pieces * piece.Length, long.MaxValue);
+        Assert.Equal("", (await gateway.RecordAsync()).Flags());
+        Assert.DoesNotContain(gateway.Log.Lines, line => line.Contains("is out of its pool", StringComparison.Ordinal));
     }
 
     private static byte[] Large(int length)

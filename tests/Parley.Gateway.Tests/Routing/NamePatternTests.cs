@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+using Parley.Gateway.Access;
 using Parley.Gateway.Resilience;
 using Parley.Gateway.Routing;
 
@@ -26,13 +28,13 @@ public sealed class NamePatternTests
         {
             found.Add($"{text} {star}");
             return null!;
-        })));
-        foreach (var name in new[] { "zz", "az", "ab1", "az-x", "abc-x" }) patterns.Find(name);
+        }, static (_, _) => true)));
+        foreach (var name in new[] { "zz", "az", "ab1", "az-x", "abc-x" }) patterns.Find(name, null, out _);
         Assert.Equal(["* zz", "a* z", "ab* 1", "a*-x z", "*bc-x a"], found);
     }
 
     [Fact]
-    public void Names_PastTheBound_AreCompiledAnewAndNotKept()
+    public void Names_PastTheBound_TheLeastUsedAreForgotten()
     {
         var made = 0;
         var model = new CatalogModel("m", null, null!) { State = new ModelState() };
@@ -40,15 +42,45 @@ public sealed class NamePatternTests
         {
             made++;
             return model;
-        })]);
-        for (var i = 0; i < 1500; i++) Assert.Same(model, patterns.Find($"m-{i}"));
-        Assert.Equal(1500, made);
-        for (var i = 0; i < 1000; i++) patterns.Find($"m-{i}");
-        Assert.Equal(1500, made);
-        patterns.Find("m-1200");
-        Assert.Equal(1501, made);
-        Assert.True(patterns.TryGetName("m-7", out var kept));
-        Assert.Equal("m-7", kept);
-        Assert.False(patterns.TryGetName("m-1200", out _));
+        }, static (_, _) => true)]);
+        for (var i = 0; i < 10_000; i++)
+        {
+            Assert.Same(model, patterns.Find($"m-{i}", null, out _));
+            Assert.Same(model, patterns.Find("m-used", null, out _));
+            Assert.InRange(patterns.Count, 1, 2000);
+        }
+
+        // One for each name, however many come by: what is in use is not compiled again.
+        Assert.Equal(10_001, made);
+        Assert.True(patterns.TryGetName("m-used", out var kept));
+        Assert.Equal("m-used", kept);
+        Assert.True(patterns.TryGetName("m-9999", out _));
+        Assert.False(patterns.TryGetName("m-7", out _));
+    }
+
+    [Fact]
+    public void Name_ThatTheKeyMayNotUse_IsNeitherMadeNorKept()
+    {
+        var model = new CatalogModel("m", null, null!) { State = new ModelState(), Pattern = "m-*" };
+        var made = 0;
+        var patterns = new NamePatterns([new(new NamePattern("m-*"), _ =>
+        {
+            made++;
+            return model;
+        }, static (caller, asked) => ModelGrants.OfPattern(caller, "m", "m-*", null, asked))]);
+        var other = new Caller("k1", "other", KeyRole.Inference, new[] { "x" }.ToFrozenSet(), null);
+        var owner = new Caller("k2", "owner", KeyRole.Inference, new[] { "m-*" }.ToFrozenSet(), null);
+        for (var i = 0; i < 100; i++)
+        {
+            Assert.Null(patterns.Find($"m-{i}", other, out var isRefused));
+            Assert.True(isRefused);
+        }
+
+        Assert.Equal((0, 0), (made, patterns.Count));
+        Assert.Same(model, patterns.Find("m-1", owner, out var isOwnerRefused));
+        Assert.False(isOwnerRefused);
+        // Kept for the one, it is refused to the other as before.
+        Assert.Null(patterns.Find("m-1", other, out var isStillRefused));
+        Assert.True(isStillRefused);
     }
 }

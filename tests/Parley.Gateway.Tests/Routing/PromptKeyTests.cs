@@ -29,6 +29,7 @@ public sealed class PromptKeyTests
         { Dialect.OpenAIChat, "{\"messages\":[{\"role\":\"system\",\"content\":\"s\"}]}", "{\"messages\":[{\"role\":\"system\",\"content\":\"t\"}]}" },
         { Dialect.OpenAIChat, "{\"messages\":[{\"role\":\"system\",\"content\":\"s\"}]}", "{" + Tools + ",\"messages\":[{\"role\":\"system\",\"content\":\"s\"}]}" },
         { Dialect.OpenAIChat, "{\"messages\":[{\"role\":\"system\",\"content\":\"s\"},{\"role\":\"developer\",\"content\":\"d\"}]}", "{\"messages\":[{\"role\":\"system\",\"content\":\"s\"},{\"role\":\"user\",\"content\":\"d\"}]}" },
+        { Dialect.OpenAIChat, "{" + Tools + ",\"messages\":[{\"role\":\"system\",\"content\":\"s\"}]}", "{" + Tools + ",\"messages\":[{\"role\":\"system\",\"content\":\"t\"}]}" },
         { Dialect.OpenAIChat, "{\"messages\":[{\"role\":\"user\",\"content\":\"one\"}]}", "{\"messages\":[{\"role\":\"user\",\"content\":\"two\"}]}" },
         { Dialect.OpenAIChat, "{\"prompt_cache_key\":\"k\",\"messages\":[]}", "{\"prompt_cache_key\":\"l\",\"messages\":[]}" },
         { Dialect.OpenAIChat, "{\"prompt_cache_key\":\"\",\"messages\":[{\"role\":\"user\",\"content\":\"one\"}]}", "{\"prompt_cache_key\":\"\",\"messages\":[{\"role\":\"user\",\"content\":\"two\"}]}" },

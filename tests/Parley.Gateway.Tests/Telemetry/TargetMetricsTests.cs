@@ -41,5 +41,28 @@ public sealed class TargetMetricsTests
         Assert.DoesNotContain(metrics.Keys, key => key.Contains("gpt-4o-mini", StringComparison.Ordinal) || key.Contains("gpt-4.1", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task ConcurrencyOfNamesThatAStarMatched_IsCountedTogether()
+    {
+        await using var gateway = await GatewayHost.StartAsync(new GatewayHostOptions
+        {
+            Config = upstream => $$"""
+                {
+                  "providers": { "lab": { "type": "openai-compatible", "baseUrl": "{{upstream}}v1", "apiKey": "{{Wire.UpstreamKey}}" } },
+                  "models": [
+                    { "modelId": "gpt-*", "targets": [ { "provider": "lab", "model": "gpt-*", "concurrency": { "max": 3 } } ] },
+                    { "modelId": "fixed", "targets": [ { "provider": "lab", "model": "gpt-4o", "concurrency": { "max": 3 } } ] }
+                  ]
+                }
+                """,
+        });
+        foreach (var name in (string[])["gpt-made-1", "gpt-made-2", "fixed"]) await gateway.Client.PostAsync(GatewayCalls.Chat, Wire.Chat(name));
+        var metrics = await ReadAsync(gateway);
+        Assert.Equal(
+            ["parley_target_calls_running{target=\"lab/gpt-4o\"}", "parley_target_calls_running{target=\"other\"}"],
+            metrics.Keys.Where(key => key.StartsWith("parley_target_calls_running", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        Assert.DoesNotContain(metrics.Keys, key => key.Contains("gpt-made", StringComparison.Ordinal));
+    }
+
     private static async Task<IReadOnlyDictionary<string, double>> ReadAsync(GatewayHost gateway) => PrometheusReader.Read((await gateway.Client.FetchAsync("/metrics")).Body).Samples;
 }

@@ -12,6 +12,8 @@ export function configuration(simulator) {
     providers: {
       sim: { type: 'simulator' },
       lab: { type: 'openai-compatible', baseUrl: `${simulator}/v1`, apiKey: 'sk-lab-upstream-0001' },
+      // Fails and is asked again all the same: what a breaker makes of it is another test's.
+      shaky: { type: 'openai-compatible', baseUrl: `${simulator}/v1`, apiKey: 'sk-lab-upstream-0001', breaker: { rule: 'off' } },
       hasty: { type: 'openai-compatible', baseUrl: `${simulator}/v1`, apiKey: 'sk-lab-upstream-0001', http: { firstByteSeconds: 1 } },
       gone: { type: 'openai-compatible', baseUrl: 'http://127.0.0.1:9/v1', apiKey: 'sk-nobody-listens-0001' },
       classic: {
@@ -29,8 +31,13 @@ export function configuration(simulator) {
       { modelId: 'embed', targets: [{ provider: 'lab', model: 'text-embedding-3-small' }] },
       ...failoverFaults.map(fault => ({
         modelId: `safe-${fault}`,
-        targets: [{ provider: 'lab', model: `sim-fault-${fault}`, priority: 1 }, { provider: 'modern', model: 'modern-gpt', priority: 2 }],
+        targets: [{ provider: 'shaky', model: `sim-fault-${fault}`, priority: 1 }, { provider: 'modern', model: 'modern-gpt', priority: 2 }],
       })),
+      {
+        modelId: 'kept-out',
+        affinity: { kind: 'cookie' },
+        targets: [{ provider: 'lab', model: 'sim-fault-500-kept', priority: 1 }, { provider: 'modern', model: 'modern-gpt', priority: 2 }],
+      },
       { modelId: 'safe', targets: [{ provider: 'lab', model: 'sim-fault-503', priority: 1 }, { provider: 'modern', model: 'modern-gpt', priority: 2 }] },
       { modelId: 'azure-classic', targets: [{ provider: 'classic', model: 'classic-gpt' }] },
       { modelId: 'azure-modern', targets: [{ provider: 'modern', model: 'modern-gpt' }] },

@@ -29,6 +29,7 @@ internal static class EntryAnswer
             EntryText.WriteShown(writer, entry.Node, ShownKeys.Of(entry.Kind).Beneath("model"));
         }
 
+        if (entry.Error is not null) writer.WriteString("error", entry.Error);
         writer.WriteString("origin", Word(entry.Origin));
         writer.WriteBoolean("readOnly", entry.IsReadOnly);
         if (entry.Stored is { } stored)

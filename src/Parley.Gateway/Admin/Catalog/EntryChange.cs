@@ -52,9 +52,9 @@ internal abstract class EntryChange(EntryWriter by) : ConfigurationChange
     }
 
     /// <summary>Judges what was written by the load; <paramref name="places"/> says where in the body each label's entry stood.</summary>
-    protected bool Judge(ConfigurationResult future, IReadOnlyDictionary<string, string> places)
+    protected bool Judge(ConfigurationResult future, IReadOnlyDictionary<string, string> places, IReadOnlyList<StoredEntry> written)
     {
-        var shadowed = future.Shadowed.FirstOrDefault(name => places.ContainsKey(name.Entry.Label));
+        var shadowed = future.Shadowed.FirstOrDefault(name => written.Contains(name.Entry));
         if (shadowed is not null) Error = EntryRefusals.ReadOnly(shadowed.Entry.Kind, shadowed.Name, shadowed.Place);
         else if (future.Config is null) Error = EntryRefusals.Invalid(future.Errors, PathOf);
         return Error is null;

@@ -19,6 +19,10 @@ internal static class EntryText
     /// <summary>A string as it was written, before variables were put in.</summary>
     public static string Written(ConfigurationNode text) => text.Written ?? text.Text;
 
+    /// <summary>A member by its name, in either spelling (<c>api_version</c>, <c>apiVersion</c>); null when there is none.</summary>
+    public static ConfigurationNode? Member(ConfigurationNode? node, string name) =>
+        node?.Members.Find(member => SectionReader.CamelCase(member.Name) == SectionReader.CamelCase(name))?.Value;
+
     /// <summary>Writes a value as an answer shows it.</summary>
     public static void WriteShown(Utf8JsonWriter writer, ConfigurationNode node, ShownKeys place)
     {

@@ -40,7 +40,7 @@ internal sealed class PutEntry(EntryKind kind, string id, ConfigurationNode post
 
     public override bool Accepts(ConfigurationResult current, ConfigurationResult future)
     {
-        if (!Judge(future, new Dictionary<string, string>(StringComparer.Ordinal) { [_row!.Label] = "" })) return false;
+        if (!Judge(future, new Dictionary<string, string>(StringComparer.Ordinal) { [_row!.Label] = "" }, [_row])) return false;
         Entry = future.Find(kind, id);
         return true;
     }

@@ -54,7 +54,7 @@ internal sealed class ReplaceEntries(ConfigurationNode posted, StringValues ifMa
 
     public override bool Accepts(ConfigurationResult current, ConfigurationResult future)
     {
-        if (!Judge(future, _places)) return false;
+        if (!Judge(future, _places, _written)) return false;
         Result = future;
         return true;
     }
@@ -67,7 +67,13 @@ internal sealed class ReplaceEntries(ConfigurationNode posted, StringValues ifMa
         var existing = current.Find(kind, id);
         if (existing is { Stored: null })
         {
-            if (PostedEntries.IsAsShown(node, existing)) return true;
+            if (PostedEntries.IsAsShown(node, existing))
+            {
+                // Beneath the file's entry, which alone was shown, may lie one of the API: who sends back what GET showed deletes nothing.
+                if (current.Stored.FirstOrDefault(entry => entry.Is(kind, id)) is { } hidden) _entries.Add(hidden);
+                return true;
+            }
+
             if (existing.IsReadOnly) return Refuse(EntryRefusals.ReadOnly(existing)) is not null;
         }
 

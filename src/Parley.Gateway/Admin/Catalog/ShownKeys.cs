@@ -13,6 +13,9 @@ internal sealed class ShownKeys
     private static readonly ShownKeys Nothing = new();
     private readonly Dictionary<string, ShownKeys> _beneath = new(StringComparer.Ordinal);
 
+    // A credential that is no secret.
+    private bool _isCredential;
+
     private ShownKeys()
     {
     }
@@ -22,6 +25,12 @@ internal sealed class ShownKeys
 
     /// <summary>True when a text at this place may be shown.</summary>
     public bool IsShown { get; private init; }
+
+    /// <summary>
+    /// True when an entry of the admin API may hold <c>${NAME}</c> here: where credentials stand. Anywhere else the variable's value would
+    /// be sent, listed or told where nobody expects a secret, so a key of the admin API could read the whole environment by it.
+    /// </summary>
+    public bool TakesVariables => !IsShown || _isCredential;
 
     private bool IsWhole { get; init; }
 
@@ -38,9 +47,11 @@ internal sealed class ShownKeys
         "$schema", "defaults.*", "limits.*", "access.*", "ledger.*", "surfaces.*", "users.*", "userStorage.*", "egress.*",
         "keys.name", "keys.role", "keys.models", "keys.providers", "keys.expiresAt");
 
-    private static ShownKeys Provider { get; } = From(
-        "type", "baseUrl", "endpoint", "endpoints", "apiVersion", "responsesApiVersion", "urlStyle", "deployments.*", "allowedModels", "region", "accessKeyId",
-        "http.*", "breaker.*", "probe.*", "auth.kind", "auth.clientId", "auth.tenantId", "auth.name", "auth.scope");
+    private static ShownKeys Provider { get; } = WithCredential(
+        "accessKeyId",
+        From(
+            "type", "baseUrl", "endpoint", "endpoints", "apiVersion", "responsesApiVersion", "urlStyle", "deployments.*", "allowedModels", "region", "accessKeyId",
+            "http.*", "breaker.*", "probe.*", "auth.kind", "auth.clientId", "auth.tenantId", "auth.name", "auth.scope"));
 
     private static ShownKeys Model { get; } = From(
         "modelId", "aliases", "modelName", "providerName", "targets.*", "description", "pick", "affinity.*", "onLoss", "onUnsupported", "cacheBreakpoints",
@@ -51,6 +62,12 @@ internal sealed class ShownKeys
     /// <summary>The place of a member; <c>api_version</c> is <c>apiVersion</c>'s.</summary>
     public ShownKeys Beneath(string name) =>
         IsWhole ? this : _beneath.GetValueOrDefault(SectionReader.CamelCase(name)) ?? Nothing;
+
+    private static ShownKeys WithCredential(string name, ShownKeys root)
+    {
+        root._beneath[name]._isCredential = true;
+        return root;
+    }
 
     private static ShownKeys From(params string[] paths)
     {

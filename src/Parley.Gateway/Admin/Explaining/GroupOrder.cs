@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Numerics;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Routing;
-using Parley.Gateway.Routing.Affinity;
 using Parley.Gateway.Routing.Picking;
 
 namespace Parley.Gateway.Admin.Explaining;

@@ -13,6 +13,9 @@ internal sealed record CatalogEntry(EntryKind Kind, string Id, EntryOrigin Origi
     /// <summary>Its row; null for what the admin API did not make.</summary>
     public StoredEntry? Stored { get; init; }
 
+    /// <summary>Why it is not in use; null when it is.</summary>
+    public string? Error { get; init; }
+
     /// <summary>True when only an edit of a file changes it.</summary>
     public bool IsReadOnly => Origin is EntryOrigin.File or EntryOrigin.ModelsConfig;
 }

@@ -21,6 +21,9 @@ internal sealed class ConfigurationNode(ConfigurationNodeKind kind, string path,
     /// <summary>Names of the variables that <see cref="Text"/> was made from.</summary>
     public IReadOnlyList<string> Variables { get; init; } = [];
 
+    /// <summary>How messages quote it: as it is written where variables were put in, because their values may be secrets.</summary>
+    public string Shown => Variables.Count > 0 ? Written! : Text;
+
     /// <summary>True when a variable of this string is not set: reported already, so its value is not judged as well.</summary>
     public bool IsIncomplete { get; init; }
 

@@ -56,6 +56,9 @@ internal sealed class SectionReader
 
     public bool Has(string name) => Get(name) is not null;
 
+    /// <summary>How a message quotes the string of <paramref name="name"/>: never with the value of a variable.</summary>
+    public string Shown(string name) => Get(name)?.Shown ?? "";
+
     /// <summary>Reports at the name of a member, or at the section when it is not written.</summary>
     public void Error(string name, string message)
     {
@@ -146,7 +149,7 @@ internal sealed class SectionReader
             return null;
         if (choices.TryGetValue(text, out var value))
             return value;
-        Context.Error(Get(name)!, $"\"{text}\" is not one of {string.Join(", ", choices.Keys)}.{NearestName.Hint(text, choices.Keys)}");
+        Context.Error(Get(name)!, $"\"{Shown(name)}\" is not one of {string.Join(", ", choices.Keys)}.{NearestName.Hint(Shown(name), choices.Keys)}");
         return null;
     }
 

@@ -42,6 +42,18 @@ internal static class VariableExpansion
         return result.ToString();
     }
 
+    /// <summary>True when <see cref="Expand"/> would put a variable in, or complain of a <c>${</c> that is none.</summary>
+    public static bool IsAsked(string text)
+    {
+        for (var i = text.IndexOf("${", StringComparison.Ordinal); i >= 0; i = text.IndexOf("${", i + 2, StringComparison.Ordinal))
+        {
+            if (i == 0 || text[i - 1] != '$')
+                return true;
+        }
+
+        return false;
+    }
+
     private static bool At(string text, int index, string what) => string.CompareOrdinal(text, index, what, 0, what.Length) == 0;
 
     private static bool IsName(ReadOnlySpan<char> name)

@@ -14,13 +14,13 @@ internal static class AccessSection
         foreach (var item in section.StringItems("anonymous") ?? [])
         {
             if (!MayBeAnonymous.Contains(item.Text))
-                context.Error(item, $"\"{item.Text}\" cannot be opened. Only /health and /metrics may be called without a key.");
+                context.Error(item, $"\"{item.Shown}\" cannot be opened. Only /health and /metrics may be called without a key.");
         }
 
         foreach (var item in section.StringItems("trustedProxies") ?? [])
         {
             if (!IPAddress.TryParse(item.Text, out _) && !IPNetwork.TryParse(item.Text, out _))
-                context.Error(item, $"\"{item.Text}\" is not an address or network. Write 10.0.0.7 or 10.0.0.0/8.");
+                context.Error(item, $"\"{item.Shown}\" is not an address or network. Write 10.0.0.7 or 10.0.0.0/8.");
         }
 
         var access = new AccessConfig
@@ -36,13 +36,13 @@ internal static class AccessSection
         foreach (var item in section.StringItems("origins") ?? [])
         {
             if (item.Text != "*" && (Addresses.Problem(item.Text, out var url) is not null || url!.GetLeftPart(UriPartial.Authority) != item.Text))
-                section.Context.Error(item, $"\"{item.Text}\" is not an origin. Write scheme and host without a slash at the end, https://app.example.com, or *.");
+                section.Context.Error(item, $"\"{item.Shown}\" is not an origin. Write scheme and host without a slash at the end, https://app.example.com, or *.");
         }
 
         foreach (var item in section.StringItems("headers") ?? [])
         {
             if (!item.Text.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
-                section.Context.Error(item, $"\"{item.Text}\" is not a header name.");
+                section.Context.Error(item, $"\"{item.Shown}\" is not a header name.");
         }
 
         var origins = section.Strings("origins") ?? [];

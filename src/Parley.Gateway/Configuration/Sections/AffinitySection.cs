@@ -26,10 +26,10 @@ internal static class AffinitySection
 
     private static void CheckName(SectionReader section, AffinityKind? kind, string name)
     {
-        if (HeaderNames.Problem(name) is { } problem)
+        if (HeaderNames.Problem(name, section.Shown("name")) is { } problem)
             section.Error("name", problem);
         else if (kind == AffinityKind.Header && HeaderNames.CarriesKey(name))
-            section.Error("name", $"{name} carries the caller's key. Write \"kind\": \"key\", which works with every way to send one.");
+            section.Error("name", $"{section.Shown("name")} carries the caller's key. Write \"kind\": \"key\", which works with every way to send one.");
         else if (kind == AffinityKind.Header && name.Equals("Cookie", StringComparison.OrdinalIgnoreCase))
             section.Error("name", "Cookie holds all cookies of a client. Write \"kind\": \"cookie\" for one of Parley's own.");
     }

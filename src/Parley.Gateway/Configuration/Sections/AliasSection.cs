@@ -76,7 +76,7 @@ internal static class AliasSection
             if (name is null)
                 continue;
             if (shares.Exists(other => other.Model == name))
-                share.Error("model", $"\"{name}\" is in this split already. Give it one entry with the weights added.");
+                share.Error("model", $"\"{share.Shown("model")}\" is in this split already. Give it one entry with the weights added.");
             shares.Add(new AliasShare(name, weight));
         }
 
@@ -90,16 +90,17 @@ internal static class AliasSection
         if (text.StartsWith(HeaderPrefix, StringComparison.Ordinal))
         {
             var header = text[HeaderPrefix.Length..];
-            if (HeaderNames.Problem(header) is { } problem)
+            var shown = section.Get("stable")!.Variables.Count > 0 ? section.Shown("stable") : header;
+            if (HeaderNames.Problem(header, shown) is { } problem)
                 section.Error("stable", $"{problem} It is written as \"header:x-session\".");
             else if (HeaderNames.CarriesKey(header))
-                section.Error("stable", $"{header} carries the caller's key. Write \"stable\": \"key\", which works with every way to send one.");
+                section.Error("stable", $"{shown} carries the caller's key. Write \"stable\": \"key\", which works with every way to send one.");
             return (AliasStability.Header, header);
         }
 
         if (Stabilities.TryGetValue(text, out var stable))
             return (stable, null);
-        section.Error("stable", $"\"{text}\" is not one of {string.Join(", ", Stabilities.Keys)}, header:NAME.{NearestName.Hint(text, Stabilities.Keys)}");
+        section.Error("stable", $"\"{section.Shown("stable")}\" is not one of {string.Join(", ", Stabilities.Keys)}, header:NAME.{NearestName.Hint(section.Shown("stable"), Stabilities.Keys)}");
         return default;
     }
 }

@@ -66,7 +66,7 @@ internal static class AuthSection
         if (!HeaderNames.IsToken(name))
             section.Error("name", "is not a header name. Use letters, digits and -.");
         else if (OwnHeaders.Contains(name))
-            section.Error("name", $"{name} is set by the gateway itself. Choose the header that carries the credential.");
+            section.Error("name", $"{section.Shown("name")} is set by the gateway itself. Choose the header that carries the credential.");
         return name;
     }
 }

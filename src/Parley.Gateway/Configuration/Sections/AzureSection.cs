@@ -48,7 +48,7 @@ internal static class AzureSection
             return fallback;
         if (IsVersion(version))
             return version;
-        section.Error(name, $"\"{version}\" is not an API version. Write a date such as {DefaultVersion} or 2025-04-01-preview, or preview.");
+        section.Error(name, $"\"{section.Shown(name)}\" is not an API version. Write a date such as {DefaultVersion} or 2025-04-01-preview, or preview.");
         return fallback;
     }
 
@@ -56,7 +56,7 @@ internal static class AzureSection
     {
         var (endpoint, cut) = Addresses.AzureEndpoint(url);
         if (cut)
-            context.Warning(node, $"the path behind the resource is not needed and was cut: {endpoint.GetLeftPart(UriPartial.Path).TrimEnd('/')} is used.");
+            context.Warning(node, "the path behind the resource is not needed and was cut" + (node.Variables.Count > 0 ? "." : $": {endpoint.GetLeftPart(UriPartial.Path).TrimEnd('/')} is used."));
         return endpoint;
     }
 
@@ -104,7 +104,7 @@ internal static class AzureSection
         var name = section.Required("deployment", "Give the deployment's name on the resource.");
         var family = section.String("family");
         if (family is not null && !Families.Contains(family))
-            section.Error("family", $"\"{family}\" is not one of {string.Join(", ", Families)}. Without it the family follows from the name.");
+            section.Error("family", $"\"{section.Shown("family")}\" is not one of {string.Join(", ", Families)}. Without it the family follows from the name.");
         return name is null ? null : new DeploymentConfig(name, family);
     }
 }

@@ -11,7 +11,11 @@ internal static class BedrockSection
     {
         var region = section.String("region") ?? section.Context.Variable(VariableNames.AwsRegion) ?? DefaultRegion;
         if (!IsRegion(region))
-            section.Error("region", $"\"{region}\" is not an AWS region. Write it as {DefaultRegion}.");
+        {
+            var shown = section.Has("region") ? section.Shown("region") : $"${{{VariableNames.AwsRegion}}}";
+            section.Error("region", $"\"{shown}\" is not an AWS region. Write it as {DefaultRegion}.");
+        }
+
         provider = provider with { Region = region, BaseUrl = provider.BaseUrl ?? Runtime(region) };
         if (!section.Has("accessKeyId") && !section.Has("secretAccessKey") && !section.Has("sessionToken"))
             return WithVariables(provider, section.Context.Variables);

@@ -17,10 +17,10 @@ internal static class HeaderNames
     public static bool IsToken(string name) =>
         name.Length is > 0 and <= MaxLength && name.All(static c => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c));
 
-    /// <summary>What is wrong with a name, or null.</summary>
-    public static string? Problem(string name) => IsToken(name)
+    /// <summary>What is wrong with a name, or null; <paramref name="shown"/> is how it is quoted.</summary>
+    public static string? Problem(string name, string shown) => IsToken(name)
         ? null
-        : string.Create(CultureInfo.InvariantCulture, $"\"{name}\" is not a name of a cookie or header. Use at most {MaxLength} letters, digits, - _ and .");
+        : string.Create(CultureInfo.InvariantCulture, $"\"{shown}\" is not a name of a cookie or header. Use at most {MaxLength} letters, digits, - _ and .");
 
     /// <summary>True when the header holds a caller's key.</summary>
     public static bool CarriesKey(string header) => KeyHeaders.Contains(header);

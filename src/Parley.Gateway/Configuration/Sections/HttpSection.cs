@@ -18,9 +18,7 @@ internal static class HttpSection
     {
         var section = new SectionReader(context, node, ConfigurationKeys.Http, snakeCase: true);
         var defaults = new HttpConfig();
-        var caFile = section.String("caFile") is { } path ? Path.GetFullPath(path, directory) : null;
-        if (caFile is not null && !File.Exists(caFile))
-            section.Error("caFile", $"{caFile} does not exist. Give a PEM file; a relative path starts from the configuration file.");
+        var caFile = CaFile(section, directory);
         var proxy = Addresses.Url(section, "proxy");
         if (proxy is not null && (proxy.Scheme != "http" || proxy.AbsolutePath != "/"))
             section.Error("proxy", "must be http://host:port without a path.");
@@ -36,5 +34,26 @@ internal static class HttpSection
             Proxy = proxy,
             CaFile = caFile,
         };
+    }
+
+    private static string? CaFile(SectionReader section, string directory)
+    {
+        if (section.String("caFile") is not { } written)
+            return null;
+        // The file system takes no zero byte, and nobody names a file with the others.
+        if (written.Any(char.IsControl))
+        {
+            section.Error("caFile", "holds a control character, such as a line break. Write the path of a PEM file.");
+            return null;
+        }
+
+        var path = Path.GetFullPath(written, directory);
+        if (!File.Exists(path))
+        {
+            var shown = section.Get("caFile")!.Variables.Count > 0 ? section.Shown("caFile") : path;
+            section.Error("caFile", $"{shown} does not exist. Give a PEM file; a relative path starts from the configuration file.");
+        }
+
+        return path;
     }
 }

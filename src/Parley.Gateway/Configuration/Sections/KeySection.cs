@@ -26,7 +26,7 @@ internal static class KeySection
             var section = new SectionReader(context, node, ConfigurationKeys.Key);
             var name = section.Required("name", "Logs and the ledger call the key by it.");
             if (name is not null && !names.TryAdd(name, node))
-                section.Error("name", $"\"{name}\" is the name of another key, {context.Place(names[name])}. Give each key its own name.");
+                section.Error("name", $"\"{section.Shown("name")}\" is the name of another key, {context.Place(names[name])}. Give each key its own name.");
             var value = Value(section);
             if (value is not null && !values.TryAdd(value, node))
                 section.Error("key", $"has the same value as {context.Place(values[value])}. Remove one of them.");

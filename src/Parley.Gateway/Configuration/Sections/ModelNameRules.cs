@@ -20,13 +20,13 @@ internal static class ModelNameRules
     /// A target's model may hold one <c>*</c> where every name of the model does: it stands for what the <c>*</c> of the name that was asked
     /// for stood for.
     /// </summary>
-    public static void CheckUpstream(ReadingContext context, ConfigurationNode node, string upstream, IEnumerable<string> names)
+    public static void CheckUpstream(ReadingContext context, ConfigurationNode node, string upstream, IEnumerable<ConfigurationNode> names)
     {
         if (!WildcardName.Is(upstream))
             return;
         if (upstream.AsSpan().Count('*') > 1)
             context.Error(node, "holds more than one *. One may stand for what the * of the modelId stands for.");
-        else if (names.FirstOrDefault(static name => !WildcardName.Is(name)) is { } plain)
-            context.Error(node, $"holds a *, but the model's name \"{plain}\" does not: nothing says what it stands for. Write the upstream model in full, or give every name of this model a *.");
+        else if (names.FirstOrDefault(static name => !WildcardName.Is(name.Text)) is { } plain)
+            context.Error(node, $"holds a *, but the model's name \"{plain.Shown}\" does not: nothing says what it stands for. Write the upstream model in full, or give every name of this model a *.");
     }
 }

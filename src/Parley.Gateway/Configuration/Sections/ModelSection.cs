@@ -51,13 +51,15 @@ internal sealed class ModelSection(ReadingContext context, IReadOnlyDictionary<s
                 section.Error(name, "belongs to the short form and is written beside targets. Keep one of the two forms.");
         }
 
-        var aliases = Aliases(section);
-        IEnumerable<string> names = id is null ? [] : aliases.Prepend(id);
+        var aliases = section.StringItems("aliases") ?? [];
+        foreach (var alias in aliases)
+            CheckName(alias, alias.Text);
+        IEnumerable<ConfigurationNode> names = id is null ? [] : aliases.Prepend(section.Get("modelId")!);
         var targets = isLong ? LongForm(section, names) : ShortForm(section, names);
         var model = new ModelConfig
         {
             ModelId = id ?? "",
-            Aliases = aliases,
+            Aliases = aliases.ConvertAll(static alias => alias.Text),
             Targets = targets,
             Temperature = section.Number("temperature", 0, 2),
             SupportsVision = section.Bool("supportsVision"),
@@ -77,7 +79,7 @@ internal sealed class ModelSection(ReadingContext context, IReadOnlyDictionary<s
         return id is null || targets.Count == 0 ? null : model;
     }
 
-    private List<TargetConfig> LongForm(SectionReader section, IEnumerable<string> names)
+    private List<TargetConfig> LongForm(SectionReader section, IEnumerable<ConfigurationNode> names)
     {
         var items = section.Items("targets");
         if (items is { Count: 0 })
@@ -93,11 +95,12 @@ internal sealed class ModelSection(ReadingContext context, IReadOnlyDictionary<s
             if (provider is not null && !providers.ContainsKey(provider))
             {
                 var known = providers.Count == 0 ? "No provider is configured." : $"Known: {string.Join(", ", providers.Keys)}.";
-                target.Error("provider", $"there is no provider \"{provider}\".{NearestName.Hint(provider, providers.Keys)} {known}");
+                var asked = target.Shown("provider");
+                target.Error("provider", $"there is no provider \"{asked}\".{NearestName.Hint(asked, providers.Keys)} {known}");
             }
 
             if (model is not null) ModelNameRules.CheckUpstream(context, target.Get("model")!, model, names);
-            WarnWhenNotAllowed(target, provider, model);
+            WarnWhenNotAllowed(target, provider, target.Get("model"));
             var priority = target.Int("priority", 1, 0, 1000);
             var weight = target.Int("weight", 1, 1, 1_000_000);
             var concurrency = Part(target, "concurrency", ConcurrencySection.Read);
@@ -108,7 +111,7 @@ internal sealed class ModelSection(ReadingContext context, IReadOnlyDictionary<s
         return targets;
     }
 
-    private List<TargetConfig> ShortForm(SectionReader section, IEnumerable<string> names)
+    private List<TargetConfig> ShortForm(SectionReader section, IEnumerable<ConfigurationNode> names)
     {
         var hint = lenient ? "" : " Or use targets: [{ \"provider\": …, \"model\": … }].";
         var model = section.Required("modelName", $"Give the upstream model.{hint}");
@@ -118,26 +121,20 @@ internal sealed class ModelSection(ReadingContext context, IReadOnlyDictionary<s
         ModelNameRules.CheckUpstream(context, section.Get("modelName")!, model, names);
         if (ProviderNames.Resolve(shown, providers, context.Variables) is not { } found)
         {
-            section.Error("providerName", $"\"{shown}\" is not one of {string.Join(", ", ProviderNames.Known)}.{NearestName.Hint(shown, ProviderNames.Known)}");
+            var asked = section.Shown("providerName");
+            section.Error("providerName", $"\"{asked}\" is not one of {string.Join(", ", ProviderNames.Known)}.{NearestName.Hint(asked, ProviderNames.Known)}");
             return [];
         }
 
-        WarnWhenNotAllowed(section, found.Provider, model);
+        WarnWhenNotAllowed(section, found.Provider, section.Get("modelName"));
         return [new TargetConfig(found.Provider, model) { ProviderDisplayName = shown, Missing = found.Missing }];
     }
 
-    private void WarnWhenNotAllowed(SectionReader section, string? provider, string? model)
+    private void WarnWhenNotAllowed(SectionReader section, string? provider, ConfigurationNode? model)
     {
-        if (provider is not null && model is not null && !WildcardName.Is(model) && providers.TryGetValue(provider, out var config)
-            && config.AllowedModels is { } allowed && !allowed.Contains(model))
-            context.Warning(section.Node, $"{model} is not among the allowedModels of {provider}, so this target will be refused.");
-    }
-
-    private IReadOnlyList<string> Aliases(SectionReader section)
-    {
-        foreach (var item in section.StringItems("aliases") ?? [])
-            CheckName(item, item.Text);
-        return section.Strings("aliases") ?? [];
+        if (provider is not null && model is { Text.Length: > 0, IsIncomplete: false } && !WildcardName.Is(model.Text)
+            && providers.TryGetValue(provider, out var config) && config.AllowedModels is { } allowed && !allowed.Contains(model.Text))
+            context.Warning(section.Node, $"{model.Shown} is not among the allowedModels of {provider}, so this target will be refused.");
     }
 
     private static T? Part<T>(SectionReader section, string name, Func<ReadingContext, ConfigurationNode, T?> read)

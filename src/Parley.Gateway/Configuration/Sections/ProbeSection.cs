@@ -19,7 +19,7 @@ internal static class ProbeSection
         var probe = new ProbeConfig
         {
             Kind = section.Choice("kind", Kinds) ?? defaults.Kind,
-            Interval = section.Seconds("intervalSeconds", SectionReader.ShortestDuration, SectionReader.Day) ?? defaults.Interval,
+            Interval = section.Seconds("intervalSeconds", 1, SectionReader.Day) ?? defaults.Interval,
             Timeout = section.Seconds("timeoutSeconds", SectionReader.ShortestDuration, 600) ?? defaults.Timeout,
         };
         // Otherwise checks of a target that hangs would run into each other. Unwritten, the timeout follows a shorter interval.

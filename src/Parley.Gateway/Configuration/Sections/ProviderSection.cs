@@ -13,7 +13,7 @@ internal static class ProviderSection
             return null;
         if (ProviderTypes.Find(typeName) is not { } type)
         {
-            section.Error("type", $"\"{typeName}\" is not a type of provider.{NearestName.Hint(typeName, ProviderTypes.Names)}"
+            section.Error("type", $"\"{section.Shown("type")}\" is not a type of provider.{NearestName.Hint(section.Shown("type"), ProviderTypes.Names)}"
                 + $" Known: {string.Join(", ", ProviderTypes.Names)}.");
             return null;
         }

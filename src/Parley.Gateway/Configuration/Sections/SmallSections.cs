@@ -79,9 +79,9 @@ internal static class SmallSections
         var trimmed = path.TrimEnd('/');
         if (!trimmed.StartsWith('/') || trimmed.Contains("//", StringComparison.Ordinal)
             || !trimmed.All(static c => char.IsAsciiLetterOrDigit(c) || c is '/' or '-' or '_' or '.'))
-            section.Error("path", $"\"{path}\" is not a path prefix. Write it as /llm/v1: letters, digits, - _ . and single slashes.");
+            section.Error("path", $"\"{section.Shown("path")}\" is not a path prefix. Write it as /llm/v1: letters, digits, - _ . and single slashes.");
         else if (TakenPaths.Contains(trimmed))
-            section.Error("path", $"{trimmed} belongs to another surface. Choose another prefix, such as /llm/v1.");
+            section.Error("path", $"{section.Shown("path")} belongs to another surface. Choose another prefix, such as /llm/v1.");
         return trimmed;
     }
 
@@ -95,7 +95,7 @@ internal static class SmallSections
         var table = section.String("tableName") ?? defaults.TableName;
         // Azure: 3 to 63 alphanumeric characters that begin with a letter.
         if (table.Length is < 3 or > 63 || !char.IsAsciiLetter(table[0]) || !table.All(char.IsAsciiLetterOrDigit))
-            section.Error("tableName", $"\"{table}\" is not a table name. Azure takes 3 to 63 letters and digits that begin with a letter.");
+            section.Error("tableName", $"\"{section.Shown("tableName")}\" is not a table name. Azure takes 3 to 63 letters and digits that begin with a letter.");
         return new UserStorageConfig
         {
             TableName = table,

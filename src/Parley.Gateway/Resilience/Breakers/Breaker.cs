@@ -78,6 +78,9 @@ internal sealed class Breaker(BreakerConfig rule, TimeProvider time)
         }
     }
 
+    /// <summary>Why it opened, until an answer mends it; null while there is nothing to mend.</summary>
+    internal string? ReasonToMend => Volatile.Read(ref _openUntil) == 0 ? null : Reason;
+
     /// <summary>Asks to make a call: granted while it is not open, and once to the call that finds out after an open time.</summary>
     /// <param name="now">Timestamp of the call.</param>
     /// <param name="probe">Names the call that finds out, for <see cref="Abandon"/>; zero when nothing is to be found out.</param>
@@ -95,9 +98,12 @@ internal sealed class Breaker(BreakerConfig rule, TimeProvider time)
         }
     }
 
-    /// <summary>An active probe was answered: mends it once its open time is over, because only real calls show that a limit has been lifted.</summary>
+    /// <summary>
+    /// An active probe was answered: mends it once its open time is over, because only real calls show that a limit has been lifted. It is none of
+    /// the calls whose share of failures the counted rule looks at: many probes would hide that most of the few real ones fail.
+    /// </summary>
     /// <returns>What changed, or null.</returns>
-    internal BreakerChange? Succeed(long now) => now < Volatile.Read(ref _openUntil) ? null : Succeed(now, now);
+    internal BreakerChange? Succeed(long now) => now < Volatile.Read(ref _openUntil) ? null : Mend(now, now);
 
     /// <summary>The target answered a call.</summary>
     /// <param name="now">Timestamp of the answer.</param>
@@ -107,17 +113,7 @@ internal sealed class Breaker(BreakerConfig rule, TimeProvider time)
     {
         // Only a share needs to know of the answered ones.
         if (rule.Percentage is not null) _window?.Count(now, isFailure: false);
-        if (Volatile.Read(ref _openUntil) == 0 && Volatile.Read(ref _isHealthy)) return null;
-        lock (_lock)
-        {
-            if (_openUntil != 0 && started < _failedAt) return null;
-            // Tried because no other target was left, and answered: back before its time, unless the operator said otherwise.
-            if (now < _openUntil && _isTripped) return null;
-            var from = StateAt(now);
-            var wasOpen = _openUntil != 0;
-            Close_NeedsLock(isHealthy: true);
-            return wasOpen ? new BreakerChange(from, BreakerState.Healthy, "answered", null) : null;
-        }
+        return Mend(now, started);
     }
 
     /// <summary>The target failed.</summary>
@@ -172,6 +168,21 @@ internal sealed class Breaker(BreakerConfig rule, TimeProvider time)
             Close_NeedsLock(isHealthy: false);
             _window?.Clear();
             return wasOpen ? new BreakerChange(from, BreakerState.Unknown, "reset by hand", null) : null;
+        }
+    }
+
+    private BreakerChange? Mend(long now, long started)
+    {
+        if (Volatile.Read(ref _openUntil) == 0 && Volatile.Read(ref _isHealthy)) return null;
+        lock (_lock)
+        {
+            if (_openUntil != 0 && started < _failedAt) return null;
+            // Tried because no other target was left, and answered: back before its time, unless the operator said otherwise.
+            if (now < _openUntil && _isTripped) return null;
+            var from = StateAt(now);
+            var wasOpen = _openUntil != 0;
+            Close_NeedsLock(isHealthy: true);
+            return wasOpen ? new BreakerChange(from, BreakerState.Healthy, "answered", null) : null;
         }
     }
 

@@ -8,6 +8,14 @@ internal static class OpeningReasons
     /// <summary>The reason of a trip through the admin API; what the operator wrote follows it.</summary>
     internal const string ByHand = "tripped by hand";
 
+    /// <summary>Follows the reason of what a probe of the list of models found.</summary>
+    internal const string OfList = " (list of models)";
+
+    /// <summary>True when an answer with the list of models shows that it is over: what concerned the way to the provider, or the list itself.</summary>
+    internal static bool IsMendedByList(string reason) =>
+        Of(reason) is var why && (why is OpeningReason.Credential or OpeningReason.Timeout or OpeningReason.Connection
+            || (why != OpeningReason.ByHand && reason.EndsWith(OfList, StringComparison.Ordinal)));
+
     /// <summary>The class of a <see cref="BreakerChange.Reason"/>.</summary>
     internal static OpeningReason Of(string reason) => reason switch
     {
@@ -17,6 +25,7 @@ internal static class OpeningReasons
         "connection" => OpeningReason.Connection,
         "broken answer" or "failed answer" => OpeningReason.Answer,
         _ when reason.StartsWith(ByHand, StringComparison.Ordinal) => OpeningReason.ByHand,
+        _ when reason.EndsWith(OfList, StringComparison.Ordinal) => Of(reason[..^OfList.Length]),
         _ when int.TryParse(reason, NumberStyles.None, CultureInfo.InvariantCulture, out var status) => OfStatus(status),
         _ => OpeningReason.Other,
     };

@@ -8,8 +8,13 @@ namespace Parley.Gateway.Resilience.Breakers;
 /// <param name="RetryAfter">How long the provider asked to wait; null when it did not.</param>
 internal readonly record struct TargetFailure(GatewayErrorKind Kind, int Status, TimeSpan? RetryAfter)
 {
+    /// <summary>True for a probe that asked for the list of models: no model has failed.</summary>
+    internal bool IsOfList { get; init; }
+
     /// <summary>In words for logs, headers and the admin API: <c>429</c>, <c>timeout</c>, <c>connection</c>.</summary>
-    internal string Reason => Status >= 300 ? Status.ToString(System.Globalization.CultureInfo.InvariantCulture) : Kind switch
+    internal string Reason => IsOfList ? OfCall + OpeningReasons.OfList : OfCall;
+
+    private string OfCall => Status >= 300 ? Status.ToString(System.Globalization.CultureInfo.InvariantCulture) : Kind switch
     {
         GatewayErrorKind.UpstreamTimeout => "timeout",
         GatewayErrorKind.UpstreamRateLimited => "rate limit",

@@ -130,7 +130,7 @@ internal sealed partial class HedgeRace(GatewayExchange exchange, RoutePlan plan
         holder == first.Attempt ? (first, EndAsync(second, isFirst: false)) : (second, EndAsync(first, isFirst: true));
 
     private bool MayGoElsewhere(GatewayError error) =>
-        AfterFailure.HelpsAnotherTarget(error, plan.Model.Retry) || AfterFailure.HelpsAnotherCredential(error.Kind);
+        AfterFailure.HelpsAnotherTarget(error, plan.Model.Retry) || AfterFailure.HelpsAnotherCredential(error);
 
     // The one that is not passed on: cancelled if it still runs, and recorded as soon as it has ended, however long the other takes.
     private async Task EndAsync(Entry entry, bool isFirst)

@@ -23,9 +23,19 @@ internal sealed record ProbeResult(GatewayError? Error, int Status)
     /// <summary>The transport's words for a failure, for the log.</summary>
     internal string? Detail { get; init; }
 
-    /// <summary>True when the provider is there: it answered, be it with a refusal of this very request.</summary>
-    internal bool IsAnswered => Error is null or { Kind: GatewayErrorKind.UpstreamRejected };
-
-    /// <summary>True for an answer that says nothing about the model: the probe itself was refused.</summary>
-    internal bool IsRefused => Error is { Kind: GatewayErrorKind.UpstreamRejected };
+    /// <summary>What it says of the targets that it is told to.</summary>
+    /// <param name="isCall">
+    /// False for a list of models, whose own troubles are none of the models': a restricted key may not read it (403), a compatible server has none
+    /// (404, 501, a page of HTML), and it has a rate limit of its own.
+    /// </param>
+    internal ProbeVerdict Judge(bool isCall) => Error switch
+    {
+        null => ProbeVerdict.Answered,
+        { Kind: GatewayErrorKind.UpstreamRejected } => ProbeVerdict.SaysNothing,
+        _ when isCall => ProbeVerdict.Failed,
+        { Kind: GatewayErrorKind.UpstreamTimeout } => Status == 408 ? ProbeVerdict.SaysNothing : ProbeVerdict.Failed,
+        // Status 0 of a refused credential: there was no token to ask with.
+        { Kind: GatewayErrorKind.UpstreamUnauthorized } => Status is 0 or 401 ? ProbeVerdict.Failed : ProbeVerdict.SaysNothing,
+        _ => Status is 0 or 500 or 502 or 503 or 504 ? ProbeVerdict.Failed : ProbeVerdict.SaysNothing,
+    };
 }

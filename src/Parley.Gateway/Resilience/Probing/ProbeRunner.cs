@@ -29,7 +29,8 @@ internal sealed partial class ProbeRunner(TargetEvents events, UsageLedger ledge
         var asked = new List<(RouteTarget Target, long Probe)>();
         foreach (var target in slot.Targets)
         {
-            if (slot.BreakerOf(target).TryEnter(started, out var probe)) asked.Add((target, probe));
+            var breaker = slot.BreakerOf(target);
+            if (slot.CanMend(breaker) && breaker.TryEnter(started, out var probe)) asked.Add((target, probe));
         }
 
         if (asked.Count == 0) return;
@@ -37,9 +38,10 @@ internal sealed partial class ProbeRunner(TargetEvents events, UsageLedger ledge
         {
             var result = await ProbeAsync(slot, started, stopping);
             if (result.Error is { Kind: GatewayErrorKind.ClientAborted }) return;
-            metrics.CountProbe(slot.Provider.Name, slot.IsCall, result.IsRefused ? "refused" : result.IsAnswered ? "answered" : "failed");
-            foreach (var (target, _) in asked) Tell(slot, target, result);
-            LogResult(slot, result);
+            var verdict = result.Judge(slot.IsCall);
+            metrics.CountProbe(slot.Provider.Name, slot.IsCall, verdict switch { ProbeVerdict.Answered => "answered", ProbeVerdict.Failed => "failed", _ => "refused" });
+            foreach (var (target, _) in asked) Tell(slot, target, result, verdict);
+            LogResult(slot, result, verdict);
         }
         finally
         {
@@ -84,32 +86,31 @@ internal sealed partial class ProbeRunner(TargetEvents events, UsageLedger ledge
         return result;
     }
 
-    private void Tell(ProbeSlot slot, RouteTarget target, ProbeResult result)
+    private void Tell(ProbeSlot slot, RouteTarget target, ProbeResult result, ProbeVerdict verdict)
     {
         var breaker = slot.BreakerOf(target);
         var now = time.GetTimestamp();
-        if (result.IsAnswered)
-        {
-            events.Note(target.State, slot.Credential, breaker.Succeed(now));
-            return;
-        }
-
-        var failure = new TargetFailure(result.Error!.Kind, result.Status, result.Error.RetryAfter);
+        if (verdict == ProbeVerdict.Answered && slot.CanMend(breaker)) events.Note(target.State, slot.Credential, breaker.Succeed(now));
+        if (verdict != ProbeVerdict.Failed) return;
+        var failure = new TargetFailure(result.Error!.Kind, result.Status, result.Error.RetryAfter) { IsOfList = !slot.IsCall };
         events.Note(target.State, slot.Credential, breaker.Fail(now, in failure));
     }
 
-    private void LogResult(ProbeSlot slot, ProbeResult result)
+    private void LogResult(ProbeSlot slot, ProbeResult result, ProbeVerdict verdict)
     {
         var what = slot.IsCall ? slot.Targets[0].Name : $"the models of {slot.Provider.Name}";
-        if (!result.IsAnswered) LogFailed(logger, what, result.Error!.Kind, result.Status, result.Detail ?? "none");
-        // Once: it will be refused again at every turn.
-        else if (result.IsRefused && slot.ToldRefusal != result.Status) LogRefused(logger, what, result.Status);
-        slot.ToldRefusal = result.IsRefused ? result.Status : 0;
+        if (verdict == ProbeVerdict.Failed) LogFailed(logger, what, result.Error!.Kind, result.Status, result.Detail ?? "none");
+        // Once: it will be answered so again at every turn.
+        else if (verdict == ProbeVerdict.SaysNothing && slot.ToldRefusal != result.Status) LogSaysNothing(logger, what, result.Status, slot.IsCall ? Refused : NoList);
+        slot.ToldRefusal = verdict == ProbeVerdict.SaysNothing ? result.Status : 0;
     }
+
+    private const string Refused = "the provider refuses the request itself: is the model's name right?";
+    private const string NoList = "the credential may not read the list, or there is none at this address: choose \"kind\": \"call\"";
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "The probe of {What} failed with {Kind} (provider's status {Status}, reason: {Reason})")]
     private static partial void LogFailed(ILogger logger, string what, GatewayErrorKind kind, int status, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The probe of {What} was refused with status {Status}. It counts as an answer, as a refused call does, but says nothing of the model: look at its name, or choose another \"probe\" kind. Said once until the status changes")]
-    private static partial void LogRefused(ILogger logger, string what, int status);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The probe of {What} got an answer that says nothing of its health (status {Status}): {Advice}. Until that changes only real calls tell; said once for each status")]
+    private static partial void LogSaysNothing(ILogger logger, string what, int status, string advice);
 }

@@ -5,7 +5,7 @@ using Parley.Gateway.Configuration;
 namespace Parley.Gateway.Resilience.Probing;
 
 /// <summary>
-/// Makes the probes that providers ask for (<c>probe</c>), a few at a time and never two of one target. It follows the configuration: a
+/// Makes the probes that providers ask for (<c>probe</c>), a few at a time and never two of one target, whatever its credentials. It follows the configuration: a
 /// reload starts and stops them. Without one it looks at the configuration once a second and does nothing else. Chance (<c>random</c>, from 0 up to
 /// 1) keeps the probes of many gateways from coming together.
 /// </summary>
@@ -18,8 +18,9 @@ internal sealed partial class ProbeService(SnapshotHolder snapshots, ProbeRunner
     private static readonly TimeSpan ShortestSleep = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan LeastPause = TimeSpan.FromSeconds(1);
 
-    private readonly List<Task> _running = [];
+    private readonly List<(Task Task, object State)> _running = [];
     private List<ProbeSlot> _slots = [];
+    private int _next;
     private GatewaySnapshot? _known;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -37,7 +38,7 @@ internal sealed partial class ProbeService(SnapshotHolder snapshots, ProbeRunner
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // The host stops: so have the probes, whose token is the same.
-            await Task.WhenAll(_running);
+            await Task.WhenAll(_running.Select(static one => one.Task));
         }
     }
 
@@ -52,9 +53,9 @@ internal sealed partial class ProbeService(SnapshotHolder snapshots, ProbeRunner
         {
             if (former.Remove(slot.Key, out var known))
             {
-                // Its turn stays; one that runs goes on under the former settings, and the new slot waits for its next turn.
-                slot.Due = known.Due;
-                slot.NotBefore = known.IsRunning ? now + Ticks(known.Config.Timeout) : known.NotBefore;
+                // Its turn stays, unless turns come more often now; one that runs goes on under the former settings, and the new slot waits for its next turn.
+                slot.Due = Math.Min(known.Due, now + Ticks(slot.Config.Interval));
+                slot.NotBefore = known.IsRunning ? now + Ticks(known.Config.Timeout) : Math.Min(known.NotBefore, now + Ticks(slot.Config.Interval));
                 slot.ToldRefusal = known.ToldRefusal;
             }
             else
@@ -75,15 +76,18 @@ internal sealed partial class ProbeService(SnapshotHolder snapshots, ProbeRunner
 
     private void StartDue(long now, CancellationToken stopping)
     {
-        _running.RemoveAll(static task => task.IsCompleted);
-        foreach (var slot in _slots)
+        _running.RemoveAll(static one => one.Task.IsCompleted);
+        for (var looked = 0; looked < _slots.Count; looked++)
         {
             if (_running.Count >= MostRunning) return;
-            if (!slot.IsDue(now)) continue;
+            // On from where the last look ended: a few that hang until their limit, again and again, keep the others waiting and not out.
+            var slot = _slots[_next % _slots.Count];
+            _next = (_next + 1) % _slots.Count;
+            if (!slot.IsDue(now) || _running.Exists(one => ReferenceEquals(one.State, slot.Key.State))) continue;
             slot.IsRunning = true;
             slot.Due = now + Ticks(slot.Config.Interval * (0.9 + (0.2 * random())));
             slot.NotBefore = now + Ticks(LeastPause);
-            _running.Add(RunAsync(slot, stopping));
+            _running.Add((RunAsync(slot, stopping), slot.Key.State));
         }
     }
 
@@ -102,6 +106,9 @@ internal sealed partial class ProbeService(SnapshotHolder snapshots, ProbeRunner
         }
         finally
         {
+            // It proved nothing (a failure that the rule does not count, a refusal): asked again at once it would be told the same, second by second.
+            var now = time.GetTimestamp();
+            if (slot.AwaitsProof(now)) slot.NotBefore = now + Ticks(slot.Config.Interval);
             slot.IsRunning = false;
         }
     }

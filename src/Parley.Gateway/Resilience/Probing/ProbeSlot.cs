@@ -46,15 +46,33 @@ internal sealed class ProbeSlot(Provider provider, int credential, IReadOnlyList
     /// <summary>The breaker of one of its targets.</summary>
     internal Breaker BreakerOf(RouteTarget target) => target.State.Breakers[credential % target.State.Breakers.Length];
 
+    /// <summary>
+    /// True unless what keeps this target out is beyond the probe: that a list of models can be read says nothing of a model that fails (5xx) or is
+    /// limited (429). Such a breaker is left alone, so that the probe does not take the place of the call that finds out.
+    /// </summary>
+    internal bool CanMend(Breaker breaker) => isCall || breaker.ReasonToMend is not { } reason || OpeningReasons.IsMendedByList(reason);
+
+    /// <summary>True when the open time of a target is over and the probe may find out.</summary>
+    internal bool AwaitsProof(long now)
+    {
+        foreach (var target in targets)
+        {
+            if (BreakerOf(target) is var breaker && breaker.AwaitsProof(now) && CanMend(breaker)) return true;
+        }
+
+        return false;
+    }
+
     /// <summary>True when it is to be made now: its turn has come, or the open time of a target is over and it finds out before a caller has to.</summary>
     internal bool IsDue(long now)
     {
         if (_isRunning || now < NotBefore) return false;
+        if (AwaitsProof(now)) return true;
+        if (now < Due) return false;
         foreach (var target in targets)
         {
-            var breaker = BreakerOf(target);
             // While all are out nothing is asked: the provider has said when to come back.
-            if (breaker.AwaitsProof(now) || (now >= Due && breaker.IsAvailable(now))) return true;
+            if (BreakerOf(target) is var breaker && breaker.IsAvailable(now) && CanMend(breaker)) return true;
         }
 
         return false;

@@ -31,11 +31,11 @@ internal sealed class MadeItems
         _hasId = !isStored;
     }
 
-    /// <summary>Null when there is nothing to learn: another API, or a pool of one target with one credential.</summary>
+    /// <summary>Null when there is nothing to learn: another API, or a plan with one way to go.</summary>
     internal static MadeItems? Of(MakerStore store, GatewayExchange exchange, Attempt attempt)
     {
         if (attempt.Dialect != Dialect.OpenAIResponses || exchange.Surface.Dialect != Dialect.OpenAIResponses) return null;
-        if (exchange.Plan is not { Pool.HasSeveralMakers: true }) return null;
+        if (exchange.Plan is not { HasSeveralMakers: true }) return null;
         var maker = new Maker(attempt.Target.Provider.Name, attempt.Target.Name, attempt.Credential);
         var isStored = exchange.Envelope.Kind(EnvelopeProperty.Store) != JsonTokenType.False;
         return new MadeItems(store, exchange.Caller.KeyId, maker, isStored);

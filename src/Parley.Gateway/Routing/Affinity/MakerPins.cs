@@ -8,7 +8,7 @@ namespace Parley.Gateway.Routing.Affinity;
 
 /// <summary>
 /// Pins a request to the maker of what it refers to: <c>previous_response_id</c>, else the newest sealed reasoning it plays back, else a
-/// <c>file_id</c>. Only such requests are pinned (failures.md §2.9), and only a pool in which there is a choice is looked at.
+/// <c>file_id</c>. Only such requests are pinned (failures.md §2.9), and only where there is a choice is it looked for.
 /// </summary>
 internal sealed class MakerPins(MakerStore store)
 {
@@ -18,7 +18,7 @@ internal sealed class MakerPins(MakerStore store)
     /// <summary>The plan itself, or one that is pinned.</summary>
     internal ValueTask<RoutePlan> PinAsync(GatewayExchange exchange, RoutePlan plan)
     {
-        if (!plan.Pool.HasSeveralMakers) return new(plan);
+        if (!plan.HasSeveralMakers) return new(plan);
         Span<UInt128> unknown = stackalloc UInt128[MostKeys];
         var count = 0;
         if (TryFind(exchange, unknown, ref count, out var maker)) return new(Pin(exchange, plan, maker));
@@ -26,15 +26,36 @@ internal sealed class MakerPins(MakerStore store)
     }
 
     /// <summary>The same for another pool that the request goes to later on.</summary>
-    internal static RoutePlan PinAgain(GatewayExchange exchange, RoutePlan plan) => exchange.Maker is { } maker ? Pin(exchange, plan, maker) : plan;
+    internal static RoutePlan PinAgain(GatewayExchange exchange, RoutePlan plan) => exchange.Maker is { } maker ? PinIn(exchange, plan, maker) ?? plan : plan;
 
     private async ValueTask<RoutePlan> ReadAsync(GatewayExchange exchange, RoutePlan plan, UInt128[] keys) =>
         await store.FindAsync(keys, exchange.Aborted) is { } maker ? Pin(exchange, plan, maker) : plan;
 
-    private static RoutePlan Pin(GatewayExchange exchange, RoutePlan plan, Maker maker)
+    // Where the request goes anyway; else another side of its alias, else the larger model, when the key may use those.
+    private static RoutePlan Pin(GatewayExchange exchange, RoutePlan plan, Maker maker) =>
+        PinIn(exchange, plan, maker) ?? PinToSide(exchange, plan, maker) ?? PinToLarger(exchange, plan, maker) ?? plan;
+
+    private static RoutePlan? PinToSide(GatewayExchange exchange, RoutePlan plan, Maker maker)
+    {
+        if (plan.Split is not { } split) return null;
+        foreach (var side in split.Sides)
+        {
+            if (ReferenceEquals(side.Model, plan.Model) || !side.Model.IsGrantedTo(exchange.Caller, exchange.ModelAsked)) continue;
+            if (AzureChoice.Apply(exchange, side.Model).Model is not { } model || Router.PlanFor(exchange, model).Plan is not { } other) continue;
+            if (PinIn(exchange, other with { Split = split }, maker) is { } pinned) return pinned;
+        }
+
+        return null;
+    }
+
+    private static RoutePlan? PinToLarger(GatewayExchange exchange, RoutePlan plan, Maker maker) =>
+        LargerModel.PlanFor(exchange, plan) is { } larger && larger.Model.IsGrantedTo(exchange.Caller, larger.Model.Id) ? PinIn(exchange, larger, maker) : null;
+
+    // Null when the maker is not in its pool.
+    private static RoutePlan? PinIn(GatewayExchange exchange, RoutePlan plan, Maker maker)
     {
         var position = maker.PositionIn(plan.Pool, plan.Callable);
-        if (position < 0) return plan;
+        if (position < 0) return null;
         exchange.Maker = maker;
         var credentials = plan.Pool.Members[position].Provider.CredentialCount;
         return plan with

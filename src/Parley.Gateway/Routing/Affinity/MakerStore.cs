@@ -15,7 +15,7 @@ internal sealed partial class MakerStore(MakerTable table, TimeProvider time, IL
     // A slow database must not hold up a request: without the pin it may still be answered.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    private readonly RecentMakers _recent = new(MostInMemory);
+    private readonly RecentlyUsed<UInt128, Maker> _recent = new(MostInMemory);
     private readonly Channel<MakerTable.Entry> _waiting = Channel.CreateBounded<MakerTable.Entry>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
     private volatile int _kinds;
     private long _leftOut;

@@ -1,4 +1,3 @@
-using Parley.Gateway.Routing.Affinity;
 
 namespace Parley.Gateway.Routing.Picking;
 

@@ -73,6 +73,15 @@ public sealed class BreakerCountedRuleTests
     }
 
     [Fact]
+    public void Percentage_AnsweredProbes_DoNotHideThatCallsFail()
+    {
+        var bench = new BreakerBench(BreakerBench.Counted(percentage: 50) with { MinimumCalls = 4 });
+        for (var probe = 0; probe < 20; probe++) bench.Breaker.Succeed(bench.Now);
+        for (var failures = 1; failures < 4; failures++) Assert.Null(bench.Fail());
+        Assert.Equal(BreakerState.Open, bench.Fail()!.To);
+    }
+
+    [Fact]
     public void Percentage_AnswersOlderThanTheInterval_DoNotHideAnOutage()
     {
         var bench = new BreakerBench(BreakerBench.Counted(percentage: 50) with { MinimumCalls = 2 });

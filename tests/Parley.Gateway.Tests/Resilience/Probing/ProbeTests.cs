@@ -33,7 +33,7 @@ public sealed class ProbeTests
         Assert.All(await TargetsAsync(gateway), target => Assert.Equal(0, (int)target["requests"]!));
 
         // The next turn comes after 30 seconds, a tenth more or less.
-        time.Advance(TimeSpan.FromSeconds(26));
+        time.Advance(TimeSpan.FromSeconds(20));
         Assert.Equal(2, gateway.Upstream.Log.Count);
         await WebhookTests.AdvanceUntilAsync(time, Second, () => gateway.Upstream.Log.Count >= 4);
     }
@@ -104,8 +104,124 @@ public sealed class ProbeTests
         Assert.Equal("timeout", (string?)(await TargetAsync(gateway, "canned/one"))["reason"]);
     }
 
+    [Theory]
+    [InlineData("models", 403, "{}")]
+    [InlineData("models", 404, "{}")]
+    [InlineData("models", 429, "{}")]
+    [InlineData("models", 501, "{}")]
+    [InlineData("models", 302, "")]
+    [InlineData("models", 200, "<html>It works!</html>")]
+    [InlineData("call", 404, "{}")]
+    public async Task Answer_ThatSaysNothingOfTheTarget_LeavesItAsItIs_AndIsSaidOnce(string kind, int status, string body)
+    {
+        var time = new ManualTimeProvider();
+        await using var upstream = await CannedUpstream.StartAsync();
+        var asked = 0;
+        upstream.Answer = context =>
+        {
+            if (context.Request.Method == "GET" || AskedFor(CannedUpstream.BodyOf(context)) == "one") Interlocked.Increment(ref asked);
+            context.Response.StatusCode = status;
+            return context.Response.WriteAsync(body, context.RequestAborted);
+        };
+        await using var gateway = await StartOnAsync(upstream, time, $$"""{"kind":"{{kind}}","intervalSeconds":5}""");
+        await WebhookTests.AdvanceUntilAsync(time, Second, () => Volatile.Read(ref asked) >= 4);
+        Assert.Equal(("unknown", null), ((string?)(await TargetAsync(gateway, "canned/one"))["state"], (string?)(await TargetAsync(gateway, "canned/one"))["reason"]));
+        var what = kind == "call" ? "canned/one" : "the models of canned";
+        Assert.Single(gateway.Log.Lines, line => line.Contains($"The probe of {what} got an answer that says nothing of its health (status {status})", StringComparison.Ordinal));
+        Assert.True((await MetricsAsync(gateway))[$$"""parley_probes_total{provider="canned",kind="{{kind}}",result="refused"}"""] >= 3);
+    }
+
+    [Theory]
+    [InlineData(401)]
+    [InlineData(500)]
+    [InlineData(503)]
+    public async Task List_ThatFailsAsEveryCallWould_TakesTheTargetsOut_AndBringsThemBack(int status)
+    {
+        var time = new ManualTimeProvider();
+        await using var upstream = await CannedUpstream.StartAsync();
+        upstream.Answer = context =>
+        {
+            context.Response.StatusCode = status;
+            return context.Response.WriteAsync("""{"data":[]}""", context.RequestAborted);
+        };
+        await using var gateway = await StartOnAsync(upstream, time, """{"intervalSeconds":10}""");
+        await AdvanceUntilOpenAsync(gateway, time);
+        Assert.Equal($"{status} (list of models)", (string?)(await TargetAsync(gateway, "canned/one"))["reason"]);
+
+        upstream.Answer = context => context.Response.WriteAsync("""{"data":[]}""", context.RequestAborted);
+        await WebhookTests.AdvanceUntilAsync(time, Second, () => gateway.Log.Lines.Any(line => line.Contains("Target canned/one is back in its pool: answered", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData(503)]
+    [InlineData(429)]
+    public async Task List_SaysNothingOfAModelThatFails_AndKeepsNoCallerFromFindingOut(int status)
+    {
+        var time = new ManualTimeProvider();
+        await using var upstream = await CannedUpstream.StartAsync();
+        var listed = 0;
+        upstream.Answer = context =>
+        {
+            if (context.Request.Method == "GET") Interlocked.Increment(ref listed);
+            else if (AskedFor(CannedUpstream.BodyOf(context)) == "one") context.Response.StatusCode = status;
+            return context.Response.WriteAsync("""{"data":[]}""", context.RequestAborted);
+        };
+        await using var gateway = await StartOnAsync(upstream, time, """{"intervalSeconds":10}""");
+        await gateway.Client.PostAsync(GatewayCalls.Chat, Wire.Chat("canned/one"));
+        Assert.Equal("open", (string?)(await TargetAsync(gateway, "canned/one"))["state"]);
+        await WebhookTests.AdvanceUntilAsync(time, Second, () => Volatile.Read(ref listed) >= 6);
+
+        var target = await TargetAsync(gateway, "canned/one");
+        Assert.Equal(("unknown", $"may be tried again (was out: {status})"), ((string?)target["state"], (string?)target["reason"]));
+        Assert.Equal("healthy", (string?)(await TargetAsync(gateway, "canned/two"))["state"]);
+    }
+
     [Fact]
-    public async Task Refusal_CountsAsAnAnswer_AndIsSaidOnce()
+    public async Task Probe_WhoseFailureTheRuleDoesNotCount_ComesAgainInItsTurnAndNotEverySecond()
+    {
+        var time = new ManualTimeProvider();
+        await using var upstream = await CannedUpstream.StartAsync();
+        var asked = 0;
+        upstream.Answer = context =>
+        {
+            if (AskedFor(CannedUpstream.BodyOf(context)) == "one") Interlocked.Increment(ref asked);
+            context.Response.StatusCode = 500;
+            return Task.CompletedTask;
+        };
+        await using var gateway = await StartOnAsync(upstream, time, """{"kind":"call","intervalSeconds":600}""", more: """
+            , "breaker": { "rule": "counted", "count": 3, "statuses": [429] }
+            """);
+        await WebhookTests.AdvanceUntilAsync(time, TimeSpan.FromSeconds(5), () => Volatile.Read(ref asked) == 1);
+        await gateway.Client.PostAsync("/admin/targets/canned/one/trip", """{"seconds":5}""");
+        await WebhookTests.AdvanceUntilAsync(time, Second, () => Volatile.Read(ref asked) == 2);
+        for (var second = 0; second < 60; second++)
+        {
+            time.Advance(Second);
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, GatewayCalls.Limit());
+        }
+
+        Assert.Equal(2, Volatile.Read(ref asked));
+    }
+
+    [Fact]
+    public async Task TargetsThatHang_DoNotKeepTheOthersFromTheirTurn()
+    {
+        var time = new ManualTimeProvider();
+        await using var upstream = await CannedUpstream.StartAsync();
+        var asked = new System.Collections.Concurrent.ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
+        upstream.Answer = context =>
+        {
+            asked[AskedFor(CannedUpstream.BodyOf(context))] = true;
+            return Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted);
+        };
+        await using var gateway = await StartOnAsync(upstream, time, """{"kind":"call","intervalSeconds":2,"timeoutSeconds":2}""", more: """
+            , "breaker": { "rule": "off" }
+            """);
+        await WebhookTests.AdvanceUntilAsync(time, Second, () => asked.Count == 6);
+    }
+
+    [Fact]
+    public async Task Reload_WithAShorterInterval_CountsFromNow()
     {
         var time = new ManualTimeProvider();
         await using var upstream = await CannedUpstream.StartAsync();
@@ -113,13 +229,14 @@ public sealed class ProbeTests
         upstream.Answer = context =>
         {
             Interlocked.Increment(ref asked);
-            context.Response.StatusCode = 404;
-            return Task.CompletedTask;
+            return context.Response.WriteAsync("""{"data":[]}""", context.RequestAborted);
         };
-        await using var gateway = await StartOnAsync(upstream, time, """{"intervalSeconds":5}""");
-        await WebhookTests.AdvanceUntilAsync(time, Second, () => Volatile.Read(ref asked) >= 3);
-        Assert.Equal("healthy", (string?)(await TargetAsync(gateway, "canned/one"))["state"]);
-        Assert.Single(gateway.Log.Lines, line => line.Contains("The probe of the models of canned was refused with status 404", StringComparison.Ordinal));
+        await using var gateway = await StartOnAsync(upstream, time, """{"intervalSeconds":3600}""");
+        await WebhookTests.AdvanceUntilAsync(time, TimeSpan.FromSeconds(60), () => Volatile.Read(ref asked) == 1);
+        await gateway.ReloadAsync("\"intervalSeconds\":3600", "\"intervalSeconds\":20");
+        var reloaded = time.GetUtcNow();
+        await WebhookTests.AdvanceUntilAsync(time, Second, () => Volatile.Read(ref asked) == 2);
+        Assert.InRange(time.GetUtcNow() - reloaded, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60));
     }
 
     [Fact]
@@ -132,13 +249,15 @@ public sealed class ProbeTests
         {
             lock (running)
             {
-                running.Add(AskedFor(upstream.Received));
+                running.Add(AskedFor(CannedUpstream.BodyOf(context)));
                 most = Math.Max(most, running.Count);
             }
 
             await release.Task.WaitAsync(context.RequestAborted);
         };
-        await using var gateway = await StartOnAsync(upstream, time, """{"kind":"call","intervalSeconds":600,"timeoutSeconds":600}""");
+        await using var gateway = await StartOnAsync(upstream, time, """{"kind":"call","intervalSeconds":600,"timeoutSeconds":600}""", """
+            "apiKeys": ["sk-canned-1", "sk-canned-2"]
+            """);
         await WebhookTests.AdvanceUntilAsync(time, TimeSpan.FromSeconds(10), () => Volatile.Read(ref most) == 4);
         for (var second = 0; second < 30; second++)
         {
@@ -244,12 +363,13 @@ public sealed class ProbeTests
             """,
     });
 
-    private static Task<GatewayHost> StartOnAsync(CannedUpstream upstream, TimeProvider time, string probe) => GatewayHost.StartAsync(new GatewayHostOptions
+    private static Task<GatewayHost> StartOnAsync(
+        CannedUpstream upstream, TimeProvider time, string probe, string credential = "\"apiKey\": \"sk-canned\"", string more = "") => GatewayHost.StartAsync(new GatewayHostOptions
     {
         Time = time,
         Config = _ => $$"""
             {
-              "providers": { "canned": { "type": "openai-compatible", "baseUrl": "{{upstream.Address}}v1", "apiKey": "sk-canned", "probe": {{probe}} } },
+              "providers": { "canned": { "type": "openai-compatible", "baseUrl": "{{upstream.Address}}v1", {{credential}}, "probe": {{probe}}{{more}} } },
               "models": [ { "modelId": "gpt", "targets": [ {{string.Join(", ", ((string[])["one", "two", "three", "four", "five", "six"]).Select(name => $$"""{ "provider": "canned", "model": "{{name}}" }"""))}} ] } ]
             }
             """,

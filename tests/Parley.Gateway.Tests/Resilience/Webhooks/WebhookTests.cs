@@ -73,6 +73,25 @@ public sealed class WebhookTests
         Assert.Equal(0, receiver.Count);
     }
 
+    [Theory]
+    [InlineData("\"model\": \"gpt-4o\"", "\"model\": \"gpt-4o-mini\"")]
+    [InlineData(Wire.UpstreamKey, "sk-another")]
+    public async Task Reload_ThatForgetsATargetThatIsOut_ClosesItsAlarm(string from, string to)
+    {
+        var time = new ManualTimeProvider();
+        await using var receiver = await WebhookReceiver.StartAsync();
+        await using var gateway = await StartAsync(receiver, time);
+        await gateway.Client.PostAsync(Target + "/trip", "");
+        Assert.Equal("target.opened", (string)(await receiver.NextAsync()).Json["event"]!);
+
+        await gateway.ReloadAsync(from, to);
+        time.Advance(TimeSpan.FromSeconds(1));
+        var closed = (await receiver.NextAsync()).Json;
+        Assert.Equal(
+            ("target.recovered", "lab/gpt-4o", "open", "unknown", "configuration changed"),
+            ((string)closed["event"]!, (string)closed["target"]!, (string)closed["from"]!, (string)closed["to"]!, (string)closed["reason"]!));
+    }
+
     [Fact]
     public async Task Receiver_ThatFails_IsAskedAgainWithGrowingWaits_AndGivenUpOnAfterFour()
     {

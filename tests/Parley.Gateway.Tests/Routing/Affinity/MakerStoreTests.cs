@@ -34,7 +34,7 @@ public sealed class MakerStoreTests : IAsyncLifetime
     [Fact]
     public void Memory_IsBounded_AndKeepsWhatIsUsed()
     {
-        var recent = new RecentMakers(1000);
+        var recent = new RecentlyUsed<UInt128, Maker>(1000);
         var maker = new Maker("p", "p/m", 0);
         for (var key = 0; key < 20_000; key++)
         {

@@ -4,8 +4,8 @@ using Parley.Gateway.Routing.Affinity;
 
 namespace Parley.Gateway.Resilience;
 
-/// <summary>The model that answers what is too long for another one (<c>retry.contextLengthModel</c>).</summary>
-internal static class LargerModel
+/// <summary>Goes on to the model that answers what is too long for another one (<c>retry.contextLengthModel</c>).</summary>
+internal static class LargerRoute
 {
     /// <summary>
     /// Where the request goes on; null when it does not: no such model, none that the caller's key may use, or one whose <c>concurrency</c> has no room. Its
@@ -17,13 +17,11 @@ internal static class LargerModel
     /// <param name="outgrown">Ids of the models that have refused it before; null for none.</param>
     internal static RoutePlan? Of(GatewayExchange exchange, RoutePlan plan, GatewayError error, HashSet<string>? outgrown)
     {
-        if (error.Refusal != RefusalReason.ContextLength || plan.Model.Retry.ContextLengthModel is not { } name) return null;
-        if (!exchange.Snapshot.Catalog.TryFindCatalogued(name, out var model) || model.Id == plan.Model.Id) return null;
+        if (error.Refusal != RefusalReason.ContextLength || LargerModel.PlanFor(exchange, plan) is not { } larger) return null;
         // Two models that name each other: neither takes it.
-        if (outgrown?.Contains(model.Id) == true || !model.IsGrantedTo(exchange.Caller, name)) return null;
-        if (Router.PlanFor(exchange, model).Plan is not { } larger) return null;
-        // It stands in for the model that was asked, so that one's defaults stay; the cookie's indexes say nothing about its pool.
-        larger = MakerPins.PinAgain(exchange, larger with { Cookie = null, Preferred = -1, Defaults = plan.Defaults ?? larger.Defaults });
+        if (outgrown?.Contains(larger.Model.Id) == true) return null;
+        if (!larger.Model.IsGrantedTo(exchange.Caller, plan.Model.Retry.ContextLengthModel!)) return null;
+        larger = MakerPins.PinAgain(exchange, larger);
         // What this provider made no other one knows: its refusal is the answer.
         if (plan.IsPinned && !larger.IsPinned) return null;
         if (larger.Model.State.Gate is not { } gate)
