@@ -54,7 +54,7 @@ internal static class ReferenceChecks
         }
     }
 
-    /// <summary><c>retry.contextLengthModel</c>: an entry of the catalogue, because no grant of the caller's is asked for it again.</summary>
+    /// <summary><c>retry.contextLengthModel</c>: an entry of the catalogue.</summary>
     public static void LargerModel(ReadingContext context, ConfigurationNode model, ConfigurationDraft draft)
     {
         if (Member(Member(model, "retry"), "contextLengthModel") is not { Kind: ConfigurationNodeKind.String, IsIncomplete: false, Text: { Length: > 0 } name } node)

@@ -37,9 +37,11 @@ internal sealed class ExchangePipeline(
     {
         var snapshot = snapshots.Current;
         var limits = snapshot.Config.Limits;
+        var identity = context.GetRequestIdentity();
         using var exchange = new GatewayExchange(context, surface, context.GetCaller(), snapshot, new RequestBody(budget, limits.BufferedBytes))
         {
-            RequestId = context.GetRequestId(),
+            RequestId = identity.Id,
+            RequestIdText = identity.Text,
             Started = time.GetTimestamp(),
         };
         metrics.Begin();

@@ -4,6 +4,7 @@ using Parley.Dialects.Splicing;
 using Parley.Gateway.Access;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Ingress;
+using Parley.Gateway.Resilience.Queueing;
 using Parley.Gateway.Routing;
 using Parley.Gateway.Routing.Affinity;
 
@@ -12,6 +13,8 @@ namespace Parley.Gateway.Exchange;
 /// <summary>What one request knows: who asks, what was asked, and the snapshot it runs on. Written by the steps of the pipeline in their order.</summary>
 internal sealed class GatewayExchange(HttpContext context, Surface surface, Caller caller, GatewaySnapshot snapshot, RequestBody body) : IDisposable
 {
+    private GatePlace _held;
+
     internal HttpContext Http { get; } = context;
 
     internal Surface Surface { get; } = surface;
@@ -27,6 +30,9 @@ internal sealed class GatewayExchange(HttpContext context, Surface surface, Call
 
     /// <summary>Names the request in the answer's <c>x-request-id</c>, the ledger and the logs.</summary>
     internal required Ulid RequestId { get; init; }
+
+    /// <summary>The same as text.</summary>
+    internal string RequestIdText { get; init; } = "";
 
     /// <summary>Timestamp of the start, from <see cref="TimeProvider.GetTimestamp"/>.</summary>
     internal required long Started { get; init; }
@@ -71,5 +77,16 @@ internal sealed class GatewayExchange(HttpContext context, Surface surface, Call
 
     internal CancellationToken Aborted => Http.RequestAborted;
 
-    public void Dispose() => Body.Dispose();
+    /// <summary>Keeps a place at another model's gate until the request is over, in place of the one it kept before.</summary>
+    internal void Hold(GatePlace place)
+    {
+        _held.Release();
+        _held = place;
+    }
+
+    public void Dispose()
+    {
+        Hold(default);
+        Body.Dispose();
+    }
 }

@@ -20,7 +20,7 @@ internal sealed partial class EntranceMiddleware(RequestDelegate next, TimeProvi
     {
         var identity = new RequestIdentity(Ulid.New(time.GetUtcNow()));
         context.Features.Set(identity);
-        ExchangeHeaders.SetRequestId(context, identity.Id);
+        ExchangeHeaders.SetRequestId(context, identity.Text);
         try
         {
             if (HeaderSize(context.Request.Headers) > HeaderBytes) await ErrorWriter.WriteAsync(context, TooLarge);

@@ -6,4 +6,7 @@ namespace Parley.Gateway.Ingress;
 internal sealed class RequestIdentity(Ulid id)
 {
     internal Ulid Id { get; } = id;
+
+    /// <summary>The id as headers tell it; made once.</summary>
+    internal string Text { get; } = id.ToString();
 }

@@ -7,6 +7,9 @@ namespace Parley.Gateway.Ingress;
 internal static class RequestIdentityExtensions
 {
     /// <exception cref="InvalidOperationException">When the request did not come through <c>UseParley</c>.</exception>
-    internal static Ulid GetRequestId(this HttpContext context) =>
-        context.Features.Get<RequestIdentity>()?.Id ?? throw new InvalidOperationException("The request has no id: call app.UseParley() before app.MapParley().");
+    internal static RequestIdentity GetRequestIdentity(this HttpContext context) =>
+        context.Features.Get<RequestIdentity>() ?? throw new InvalidOperationException("The request has no id: call app.UseParley() before app.MapParley().");
+
+    /// <inheritdoc cref="GetRequestIdentity"/>
+    internal static Ulid GetRequestId(this HttpContext context) => context.GetRequestIdentity().Id;
 }

@@ -17,10 +17,7 @@ internal static class ExchangeHeaders
 
     private static readonly string[] SmallNumbers = [.. Enumerable.Range(0, 64).Select(static number => number.ToString(CultureInfo.InvariantCulture))];
 
-    internal static void SetRequestId(HttpContext context, Ulid requestId) => context.Response.Headers[RequestId] = requestId.ToString();
-
-    /// <summary>The request's id as it was set.</summary>
-    internal static string RequestIdOf(HttpContext context) => context.Response.Headers[RequestId].ToString();
+    internal static void SetRequestId(HttpContext context, string requestId) => context.Response.Headers[RequestId] = requestId;
 
     /// <summary>Says who answers, or is about to: the last that says so is right.</summary>
     internal static void SetAnswered(GatewayExchange exchange, Attempt attempt)

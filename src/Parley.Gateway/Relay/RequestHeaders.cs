@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using Microsoft.AspNetCore.Http;
 using Parley.Dialects;
+using Parley.Gateway.Exchange;
 using Parley.Gateway.Providers.Transport;
 using Parley.Gateway.Routing;
 
@@ -35,9 +35,9 @@ internal static class RequestHeaders
         to.AddHeader("User-Agent", UserAgent);
     }
 
-    internal static void Copy(HttpContext from, RouteTarget target, UpstreamRequest to)
+    internal static void Copy(GatewayExchange exchange, RouteTarget target, UpstreamRequest to)
     {
-        var headers = from.Request.Headers;
+        var headers = exchange.Http.Request.Headers;
         var hasVersion = false;
         foreach (var name in NamesOf(to.Call.Dialect))
         {
@@ -60,18 +60,19 @@ internal static class RequestHeaders
             if (headers.TraceState.Count > 0) to.AddHeader("tracestate", headers.TraceState.ToString());
         }
 
-        to.AddHeader("X-APIM-Correlation-Id", CorrelationOf(from));
+        to.AddHeader("X-APIM-Correlation-Id", CorrelationOf(exchange));
         to.AddHeader("X-Backend-Instance", ExchangeHeaders.Number(target.Index));
         to.AddHeader("Accept-Encoding", "identity");
         to.AddHeader("User-Agent", UserAgent);
     }
 
-    // The caller's own where it can travel in a header (contracts §4), else the request's id, whose text the answer has already.
-    private static string CorrelationOf(HttpContext from)
+    // The caller's own where it can travel in a header (contracts §4), else the request's id. Not the answer's copy of it: another attempt may
+    // be writing the answer's headers now.
+    private static string CorrelationOf(GatewayExchange exchange)
     {
-        var own = from.Request.Headers["X-APIM-Correlation-Id"];
+        var own = exchange.Http.Request.Headers["X-APIM-Correlation-Id"];
         if (own is [{ Length: > 0 and <= LongestCorrelation } text] && !text.AsSpan().ContainsAnyExceptInRange(' ', '~')) return text;
-        return ExchangeHeaders.RequestIdOf(from);
+        return exchange.RequestIdText;
     }
 
     // By the dialect upstream: what one vendor understands is noise, or a leak, to another.

@@ -76,7 +76,7 @@ internal sealed class TranslatedEmbeddings(GatewayExchange exchange, Attempt att
         var call = new UpstreamCall(attempt.Dialect, IsStream: false, IsCount: false);
         var request = new UpstreamRequest(provider.AddressOf(call, attempt.Target.UpstreamModel, attempt.Target.Endpoint), body, call);
         _request = request;
-        RequestHeaders.Copy(exchange.Http, attempt.Target, request);
+        RequestHeaders.Copy(exchange, attempt.Target, request);
         if (await provider.SignAsync(request, credential, exchange.Http, deadline.Token) is { } unsigned) return new AttemptOutcome(unsigned);
 
         var timeouts = AttemptTimeouts.Of(exchange.Plan!.Model.Timeouts, provider.Config.Http);

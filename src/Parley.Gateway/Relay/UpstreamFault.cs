@@ -6,13 +6,17 @@ namespace Parley.Gateway.Relay;
 /// <summary>What an exception of the transport means. Its text never reaches a caller: it may name hosts and addresses.</summary>
 internal static class UpstreamFault
 {
+    /// <summary>The whole request's time is over, wherever it was just then.</summary>
+    internal static readonly GatewayError TotalTimeout = new(
+        GatewayErrorKind.TotalTimeout, "The request took longer than the operator allows for this model. Ask for less, or ask the operator to raise \"timeouts.totalSeconds\".");
+
     private static readonly GatewayError[] Timeouts =
     [
         Late("upstream_connect_timeout", "No connection to the provider could be made in time. Try again."),
         Late("upstream_timeout", "The provider did not begin to answer in time. Try again."),
         Late("upstream_first_token_timeout", "The provider did not send the first token in time. Try again."),
         Late("upstream_idle_timeout", "The provider fell silent in the middle of its answer. Try again."),
-        new(GatewayErrorKind.TotalTimeout, "The request took longer than the operator allows for this model. Ask for less, or ask the operator to raise \"timeouts.totalSeconds\"."),
+        TotalTimeout,
     ];
 
     /// <summary>The error, or null for an exception that is not the transport's. A limit that has run out explains whatever broke because of it.</summary>

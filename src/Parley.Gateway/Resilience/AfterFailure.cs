@@ -9,8 +9,8 @@ internal static class AfterFailure
     /// <summary>True when another target may answer what this one did not.</summary>
     internal static bool HelpsAnotherTarget(GatewayError error, RetryConfig retry)
     {
-        // The target had no room, and did not hear of the call: another one may have.
-        if (error.Kind == GatewayErrorKind.RateLimited) return true;
+        // The target had no room, or went out while the call waited for it, and did not hear of the call: another one may take it.
+        if (error.Kind is GatewayErrorKind.RateLimited or GatewayErrorKind.CircuitOpen) return true;
         if (error.Kind != GatewayErrorKind.UpstreamRejected) return GatewayErrorTable.Of(error.Kind).IsRetryable;
         // A refusal is the caller's own everywhere (400, 413, 422, a filter), unless the operator says that this model's targets differ.
         if (error.Refusal == RefusalReason.ContentFilter) return retry.OnContentFilter;
@@ -22,9 +22,9 @@ internal static class AfterFailure
         return false;
     }
 
-    /// <summary>True when another credential of the same target may help: against a refused or exhausted one, not against a provider that is down.</summary>
+    /// <summary>True when another credential of the same target may help: against a refused, exhausted or resting one, not against a provider that is down.</summary>
     internal static bool HelpsAnotherCredential(GatewayError error) =>
-        error is { Kind: GatewayErrorKind.UpstreamUnauthorized or GatewayErrorKind.UpstreamRateLimited, IsCallersOwn: false };
+        error is { Kind: GatewayErrorKind.UpstreamUnauthorized or GatewayErrorKind.UpstreamRateLimited or GatewayErrorKind.CircuitOpen, IsCallersOwn: false };
 
     /// <summary>True when the same call may succeed a moment later.</summary>
     internal static bool HelpsWaiting(GatewayErrorKind kind) =>

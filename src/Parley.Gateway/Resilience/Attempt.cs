@@ -22,7 +22,7 @@ internal sealed class Attempt(RouteTarget target, int credential, long probe, in
     internal Breaker Breaker => Target.State.Breakers[Credential % Target.State.Breakers.Length];
 
     /// <summary>What the breaker gave it when it finds out whether the target is well again; else zero.</summary>
-    internal long Probe { get; } = probe;
+    internal long Probe { get; private set; } = probe;
 
     /// <summary>Zero for the first attempt of the request.</summary>
     internal int Ordinal { get; } = ordinal;
@@ -40,10 +40,13 @@ internal sealed class Attempt(RouteTarget target, int credential, long probe, in
     internal DateTimeOffset Time { get; private set; } = time;
 
     /// <summary>Its place among the calls that its target may have at a time; none where that is not limited.</summary>
-    internal GatePlace Place { get; private set; }
+    internal GatePlace Place { get; set; }
 
     /// <summary>The target had no room for it: it was never sent.</summary>
     internal bool IsHeldBack { get; private set; }
+
+    /// <summary>The request's time ran out on it without a status, and it had most of that time: whose call was running then was no chance.</summary>
+    internal bool HasHung { get; set; }
 
     /// <summary>The provider's status; zero while there is none.</summary>
     internal int UpstreamStatus { get; set; }
@@ -128,20 +131,56 @@ internal sealed class Attempt(RouteTarget target, int credential, long probe, in
     /// <summary>Takes its place at a target whose calls are limited. An error when there is none; what was waited is no part of the attempt.</summary>
     /// <param name="gate">The target's.</param>
     /// <param name="exchange">The request.</param>
-    /// <param name="mayGoElsewhere">True when it does not wait for this target, because another one has room.</param>
+    /// <param name="cursor">Where it is sent, and what is left beside that.</param>
+    /// <param name="mayGoElsewhere">True when it does not wait for this target where another one has room.</param>
     /// <param name="time">Clock of the attempt.</param>
-    internal async ValueTask<GatewayError?> TakePlaceAsync(ConcurrencyGate gate, GatewayExchange exchange, bool mayGoElsewhere, TimeProvider time)
+    internal async ValueTask<GatewayError?> TakePlaceAsync(ConcurrencyGate gate, GatewayExchange exchange, RouteCursor cursor, bool mayGoElsewhere, TimeProvider time)
     {
+        if (Place.Gate is not null) return null;
         if (gate.TryEnter(out var place))
         {
             Place = place;
             return null;
         }
 
-        (Place, var error) = mayGoElsewhere ? (default, RequestQueue.Busy(gate, exchange, GateAnswer.Full)) : await RequestQueue.EnterAsync(gate, exchange, time, Lane?.Token ?? exchange.Aborted);
-        (Started, Time, IsHeldBack) = (time.GetTimestamp(), time.GetUtcNow(), error is not null);
+        (Place, var error) = mayGoElsewhere && cursor.HasRoomElsewhere(time.GetTimestamp())
+            ? (default, RequestQueue.Busy(gate, exchange, GateAnswer.Full))
+            : await RequestQueue.EnterAsync(gate, exchange, time, Lane?.Token ?? exchange.Aborted);
+        (Started, Time) = (time.GetTimestamp(), time.GetUtcNow());
         if (error is not null) FaultDetail = $"its limit of {gate.Max} calls at a time is reached, {gate.Waiting} more wait (\"concurrency\" of the target)";
+        // The last one left is called whatever its breaker says, except under API Management's rule.
+        else if (!MayStillBeSent(Started) && (!Target.State.IsTriedWhenAllAreOut || (mayGoElsewhere && cursor.IsAnyOtherWell(Started)))) error = GiveUpPlace(exchange);
+        IsHeldBack = error is not null;
         return error;
+    }
+
+    /// <summary>Gives its place to the next call; nothing when it has none. After a failure only once its breaker knows of it, which those who wait ask.</summary>
+    internal void LeavePlace()
+    {
+        Place.Release();
+        Place = default;
+    }
+
+    // What was asked of the breaker before the wait says nothing of now; the one call that finds out keeps its turn until another has failed.
+    private bool MayStillBeSent(long now)
+    {
+        if (Probe != 0) return Breaker.StateAt(now) != BreakerState.Open;
+        var may = Breaker.TryEnter(now, out var probe);
+        Probe = probe;
+        return may;
+    }
+
+    private GatewayError GiveUpPlace(GatewayExchange exchange)
+    {
+        LeavePlace();
+        FaultDetail = "it went out of its pool while this call waited for a place";
+        var wait = Target.State.Wait(Started);
+        return new GatewayError(
+            GatewayErrorKind.CircuitOpen,
+            $"The provider of the model '{exchange.ModelAsked}' went out while this request waited for a free place. Try again after the time that Retry-After says.")
+        {
+            RetryAfter = wait > TimeSpan.FromSeconds(1) ? wait : TimeSpan.FromSeconds(1),
+        };
     }
 
     /// <summary>Its headers have come: what they say of the target's rate limits, where the pool goes by that.</summary>

@@ -25,9 +25,10 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
     private UpstreamRequest? _request;
     private UpstreamReply? _reply;
     private TranslatedEmbeddings? _embeddings;
+    private long _sent;
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    internal async ValueTask<AttemptOutcome> RunAsync(int credential, bool canFailOver)
+    internal async ValueTask<AttemptOutcome> RunAsync(int credential, bool canFailOver, bool hasNext)
     {
         var provider = attempt.Target.Provider;
         try
@@ -35,6 +36,7 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
             if (exchange.Surface.Operation == Operation.Embeddings && attempt.Dialect != exchange.Surface.Dialect)
             {
                 attempt.Lane?.Right?.NotePrepared();
+                _sent = time.GetTimestamp();
                 _embeddings = new TranslatedEmbeddings(exchange, attempt, services, _deadline, time);
                 return await _embeddings.RunAsync(credential);
             }
@@ -43,9 +45,11 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
             attempt.Lane?.Right?.NotePrepared();
             var call = new UpstreamCall(attempt.Dialect, exchange.IsStream, exchange.Surface.Operation == Operation.CountTokens);
             _request = new UpstreamRequest(provider.AddressOf(call, attempt.Target.UpstreamModel, attempt.Target.Endpoint), _translated?.Memory ?? _body.Memory, call);
-            RequestHeaders.Copy(exchange.Http, attempt.Target, _request);
+            RequestHeaders.Copy(exchange, attempt.Target, _request);
             if (await provider.SignAsync(_request, credential, exchange.Http, _deadline.Token) is { } unsigned) return new AttemptOutcome(unsigned);
 
+            _sent = time.GetTimestamp();
+            if (hasNext && exchange.IsStream) _timeouts = _timeouts.LeavingHalf(exchange.TotalUntil, time);
             _timeouts = _timeouts.Begin(_request, _deadline, exchange.IsStream, time);
             _reply = await provider.Transport.SendAsync(_request, _deadline.Token);
             attempt.UpstreamStatus = _reply.Status;
@@ -70,6 +74,7 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
         {
             if (fault.Kind == GatewayErrorKind.ClientAborted && !exchange.Aborted.IsCancellationRequested) return AttemptOutcome.Superseded;
             attempt.FaultDetail = exception.GetBaseException().Message;
+            attempt.HasHung = fault.Kind == GatewayErrorKind.TotalTimeout && _sent != 0 && attempt.UpstreamStatus == 0 && HadHalfOfTheTotal();
             return attempt.HasAnswer && exchange.Http.Response.HasStarted ? await BreakAsync(fault) : new AttemptOutcome(fault);
         }
     }
@@ -126,6 +131,8 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
             ? new AttemptOutcome(TranslatedError.Of(error, answer, translation, _reply!)) { Reply = _reply }
             : new AttemptOutcome(error, answer) { Reply = _reply };
     }
+
+    private bool HadHalfOfTheTotal() => 2 * (time.GetTimestamp() - _sent) >= exchange.TotalUntil - exchange.Started;
 
     // The status is long sent: all that can still be said is that the answer is not whole.
     private async ValueTask<AttemptOutcome> BreakAsync(GatewayError fault)

@@ -6,8 +6,8 @@ using Parley.Gateway.Exchange;
 using Parley.Gateway.Relay;
 using Parley.Gateway.Resilience.Breakers;
 using Parley.Gateway.Resilience.Hedging;
+using Parley.Gateway.Resilience.Queueing;
 using Parley.Gateway.Routing;
-using Parley.Gateway.Routing.Affinity;
 using Parley.Gateway.Telemetry;
 
 namespace Parley.Gateway.Resilience;
@@ -29,7 +29,7 @@ internal sealed partial class AttemptRunner(AttemptServices services, Backoff ba
         var state = plan.Model.State;
         state.Retries.Earn();
         var cursor = new RouteCursor(plan);
-        if (!cursor.MoveToTarget(time.GetTimestamp())) return new AttemptOutcome(AllOut(exchange, plan));
+        if (!cursor.MoveToTarget(time.GetTimestamp())) return AllOut(exchange, plan);
         var last = default(AttemptOutcome);
         var repetitions = 0;
         HashSet<string>? outgrown = null;
@@ -54,7 +54,7 @@ internal sealed partial class AttemptRunner(AttemptServices services, Backoff ba
                 attempt = Begin(exchange, in cursor, exchange.Attempts++, HedgeRule.LaneOf(exchange, plan, time));
                 // Said now, so that a failure also tells who failed; the next attempt overwrites it.
                 ExchangeHeaders.SetAnswered(exchange, attempt);
-                outcome = await SendAsync(exchange, attempt, canRecover);
+                outcome = await SendAsync(exchange, attempt, cursor, canRecover);
             }
 
             if (outcome.Error is not { } error) return outcome;
@@ -64,9 +64,10 @@ internal sealed partial class AttemptRunner(AttemptServices services, Backoff ba
             var now = time.GetTimestamp();
             NoteFailure(attempt, error, now);
 
-            mayGoOn = mayGoOn && HasTime(exchange, now) && !exchange.Aborted.IsCancellationRequested;
+            // Of two that raced both count.
+            mayGoOn = mayGoOn && exchange.Attempts < most && HasTime(exchange, now) && !exchange.Aborted.IsCancellationRequested;
             var goesOn = mayGoOn && MoveOn(ref cursor, error, plan, now);
-            if (!goesOn && mayGoOn && Larger(exchange, plan, error, outgrown) is { } larger)
+            if (!goesOn && mayGoOn && LargerRoute.Of(exchange, plan, error, outgrown) is { } larger)
             {
                 (outgrown ??= []).Add(plan.Model.Id);
                 (plan, exchange.Plan, cursor) = (larger, larger, new RouteCursor(larger));
@@ -94,7 +95,7 @@ internal sealed partial class AttemptRunner(AttemptServices services, Backoff ba
             return new AttemptOutcome(Left);
         }
 
-        return last with { Error = WithShortestWait(last.Error!, plan, time.GetTimestamp()) };
+        return last with { Error = PoolErrors.WithShortestWait(last.Error!, plan, time.GetTimestamp()) };
     }
 
     private static bool HasTime(GatewayExchange exchange, long at) => exchange.TotalUntil == 0 || at < exchange.TotalUntil;
@@ -118,7 +119,8 @@ internal sealed partial class AttemptRunner(AttemptServices services, Backoff ba
         // The provider refused the request, and that is an answer.
         if (error.Kind == GatewayErrorKind.UpstreamRejected) services.Events.Note(attempt.Target.State, attempt.Credential, attempt.Breaker.Succeed(now, attempt.Started));
         else if (error.IsCallersOwn) attempt.Breaker.Abandon(attempt.Probe);
-        else Judge(attempt, new TargetFailure(error.Kind, StatusOf(attempt, error), error.RetryAfter), now);
+        else Judge(attempt, new TargetFailure(attempt.HasHung ? GatewayErrorKind.UpstreamTimeout : error.Kind, StatusOf(attempt, error), error.RetryAfter), now);
+        attempt.LeavePlace();
     }
 
     // An error inside a 200 may say which status it means.
@@ -137,17 +139,6 @@ internal sealed partial class AttemptRunner(AttemptServices services, Backoff ba
         (AfterFailure.HelpsAnotherCredential(error) && cursor.MoveToCredential(now))
         || (AfterFailure.HelpsAnotherTarget(error, plan.Model.Retry) && cursor.MoveToTarget(now));
 
-    // The operator's choice for this model: no grant of the caller's is asked for again.
-    private static RoutePlan? Larger(GatewayExchange exchange, RoutePlan plan, GatewayError error, HashSet<string>? outgrown)
-    {
-        if (error.Refusal != RefusalReason.ContextLength || LargerModel.PlanFor(exchange, plan) is not { } larger) return null;
-        // Two models that name each other: neither takes it.
-        if (outgrown?.Contains(larger.Model.Id) == true) return null;
-        larger = MakerPins.PinAgain(exchange, larger);
-        // What this provider made no other one knows: its refusal is the answer.
-        return plan.IsPinned && !larger.IsPinned ? null : larger;
-    }
-
     /// <summary>The attempt that is sent to where the cursor is.</summary>
     internal Attempt Begin(GatewayExchange exchange, in RouteCursor cursor, int ordinal, HedgeLane? lane)
     {
@@ -157,18 +148,43 @@ internal sealed partial class AttemptRunner(AttemptServices services, Backoff ba
     }
 
     /// <summary>Makes the call and passes the answer on. An error when nothing of it was: the record is then still to be written.</summary>
+    /// <param name="exchange">The request.</param>
+    /// <param name="attempt">The call.</param>
+    /// <param name="cursor">Where it is sent, and what is left beside that.</param>
+    /// <param name="canFailOver">True when something else is tried after a failure.</param>
+    internal ValueTask<AttemptOutcome> SendAsync(GatewayExchange exchange, Attempt attempt, RouteCursor cursor, bool canFailOver) =>
+        attempt.Target.State.Gate is { } gate
+            ? SendWithPlaceAsync(gate, exchange, attempt, cursor, canFailOver)
+            : CallAsync(exchange, attempt, canFailOver, canFailOver && cursor.HasOtherTarget);
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    internal async ValueTask<AttemptOutcome> SendAsync(GatewayExchange exchange, Attempt attempt, bool canFailOver)
+    private async ValueTask<AttemptOutcome> SendWithPlaceAsync(ConcurrencyGate gate, GatewayExchange exchange, Attempt attempt, RouteCursor cursor, bool canFailOver)
+    {
+        var outcome = default(AttemptOutcome);
+        try
+        {
+            outcome = await attempt.TakePlaceAsync(gate, exchange, cursor, canFailOver, time) is { } error
+                ? new AttemptOutcome(error) { Attempt = attempt }
+                : await CallAsync(exchange, attempt, canFailOver, canFailOver && cursor.HasOtherTarget);
+            return outcome;
+        }
+        finally
+        {
+            // After a failure NoteFailure does.
+            if (outcome.Error is null) attempt.LeavePlace();
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<AttemptOutcome> CallAsync(GatewayExchange exchange, Attempt attempt, bool canFailOver, bool hasNext)
     {
         var target = attempt.Target;
-        if (target.State.Gate is { } gate && await attempt.TakePlaceAsync(gate, exchange, canFailOver && HasRoomElsewhere(exchange, target), time) is { } busy)
-            return new AttemptOutcome(busy) { Attempt = attempt };
         using var activity = GatewayActivities.Attempt(target.Name);
         var call = new AttemptCall(exchange, attempt, services, time);
         target.State.Enter();
         try
         {
-            var outcome = await call.RunAsync(attempt.Credential, canFailOver);
+            var outcome = await call.RunAsync(attempt.Credential, canFailOver, hasNext);
             if (outcome.Error is null) NoteEnd(attempt);
             return outcome with { Attempt = attempt };
         }
@@ -178,6 +194,12 @@ internal sealed partial class AttemptRunner(AttemptServices services, Backoff ba
             LogGone(logger, exception, exchange.RequestId);
             NoteEnd(attempt);
             return AttemptOutcome.Answered;
+        }
+        catch (Exception defect) when (attempt is { Lane.Right: not null, IsSettled: false } && !exchange.Http.Response.HasStarted && !exchange.Aborted.IsCancellationRequested)
+        {
+            // One of two calls: what its failure means for the request is for the race to say, and a healthy rival is not to die of it.
+            LogDefect(logger, defect, exchange.RequestId, target.Name);
+            return new AttemptOutcome(Defect) { Attempt = attempt };
         }
         catch
         {
@@ -190,18 +212,9 @@ internal sealed partial class AttemptRunner(AttemptServices services, Backoff ba
         finally
         {
             target.State.Exit();
-            attempt.Place.Release();
             CountLosses(exchange, attempt, call.Losses);
             call.Dispose();
         }
-    }
-
-    // A target that had room when it was chosen may have none a moment later.
-    private bool HasRoomElsewhere(GatewayExchange exchange, RouteTarget target)
-    {
-        var plan = exchange.Plan!;
-        var own = plan.Pool.PositionOf(target.Index);
-        return plan.Pool.HasRoom(own < 0 ? plan.Left : plan.Left & ~(1UL << own), time.GetTimestamp());
     }
 
     // An answer that was begun: it mended the breaker when its headers were passed on; what broke it afterwards counts against the target.
@@ -211,27 +224,10 @@ internal sealed partial class AttemptRunner(AttemptServices services, Backoff ba
         if (attempt.Error is { } kind) Judge(attempt, new TargetFailure(kind, attempt.UpstreamStatus, null), time.GetTimestamp());
     }
 
-    // A caller of a pool waits for the first target that comes back, not for the one that was asked last.
-    private static GatewayError WithShortestWait(GatewayError error, RoutePlan plan, long now)
-    {
-        if (!GatewayErrorTable.Of(error.Kind).CountsAgainstTarget || plan.Pool.HasOneWay) return error;
-        var wait = plan.ShortestWait(now);
-        if (wait > TimeSpan.Zero) return error with { RetryAfter = wait };
-        // Another one may be called at once (a bound on attempts or time has ended this request): the failed one's wait is not the pool's.
-        return error.RetryAfter is null ? error : error with { RetryAfter = TimeSpan.FromSeconds(1) };
-    }
-
-    private GatewayError AllOut(GatewayExchange exchange, RoutePlan plan)
+    private AttemptOutcome AllOut(GatewayExchange exchange, RoutePlan plan)
     {
         services.Metrics.CountRejected(GatewayErrorKind.CircuitOpen);
-        var wait = plan.ShortestWait(time.GetTimestamp());
-        var who = plan.IsPinned
-            ? $"The provider of '{exchange.ModelAsked}' that made what this request refers to (previous_response_id, encrypted_content or file_id), and alone can answer it,"
-            : $"Every provider of the model '{exchange.ModelAsked}'";
-        return new GatewayError(GatewayErrorKind.CircuitOpen, $"{who} is out for the moment. Try again after the time that Retry-After says.")
-        {
-            RetryAfter = wait > TimeSpan.Zero ? wait : TimeSpan.FromSeconds(1),
-        };
+        return new AttemptOutcome(PoolErrors.AllOut(exchange, plan, time.GetTimestamp()));
     }
 
     private async ValueTask<bool> WaitedAsync(TimeSpan wait, GatewayExchange exchange)
@@ -240,6 +236,8 @@ internal sealed partial class AttemptRunner(AttemptServices services, Backoff ba
         return !exchange.Aborted.IsCancellationRequested;
     }
 
+    private static readonly GatewayError Defect = new(GatewayErrorKind.Internal, "Parley failed while it made this call. Tell its operator the id of the request (x-request-id).");
+
     private static readonly GatewayError Left = new(GatewayErrorKind.ClientAborted, "The caller left.");
 
     private void CountLosses(GatewayExchange exchange, Attempt attempt, LossReport? losses)
@@ -247,6 +245,9 @@ internal sealed partial class AttemptRunner(AttemptServices services, Backoff ba
         if (losses is null) return;
         foreach (var loss in losses.Losses) services.Metrics.CountLoss(exchange.Surface.Dialect, attempt.Dialect, loss.Label);
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Request {RequestId}: the call to {Target} ended by a defect of Parley")]
+    private static partial void LogDefect(ILogger logger, Exception exception, Ulid requestId, string target);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Request {RequestId}: the caller left before the last bytes")]
     private static partial void LogGone(ILogger logger, Exception exception, Ulid requestId);

@@ -19,6 +19,17 @@ internal readonly record struct AttemptTimeouts(TimeSpan? Connect, TimeSpan Firs
         model.FirstToken ?? TimeSpan.Zero,
         model.Idle ?? TimeSpan.FromSeconds(provider.IdleStreamSeconds));
 
+    /// <summary>
+    /// The limits of a stream's attempt while another target is left: that one gets at least half of what is left of the whole request's time. Not for
+    /// plain answers, whose headers come when all of the answer is there: it would cut the long ones.
+    /// </summary>
+    internal AttemptTimeouts LeavingHalf(long totalUntil, TimeProvider time)
+    {
+        if (totalUntil == 0) return this;
+        var half = time.GetElapsedTime(time.GetTimestamp(), totalUntil) / 2;
+        return half > TimeSpan.Zero && half < FirstByte ? this with { FirstByte = half } : this;
+    }
+
     /// <summary>The request is about to be sent: starts the limits that run until its answer.</summary>
     /// <returns>The limits, with the moment at which the first content is due.</returns>
     internal AttemptTimeouts Begin(UpstreamRequest request, AttemptDeadline deadline, bool isStream, TimeProvider time)

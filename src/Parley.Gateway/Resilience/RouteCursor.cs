@@ -25,6 +25,12 @@ internal struct RouteCursor(RoutePlan plan)
     /// <summary>True when the target has another credential that has not been tried.</summary>
     internal readonly bool HasOtherCredential => _credentialsLeft > 0;
 
+    /// <summary>True when one of the targets that have not been tried may be called, and would not let the call wait.</summary>
+    internal readonly bool HasRoomElsewhere(long now) => plan.Pool.HasRoom(_left, now);
+
+    /// <summary>True when another credential of the target, or a target that has not been tried, may be called.</summary>
+    internal readonly bool IsAnyOtherWell(long now) => (HasOtherCredential && Target.State.IsAvailable(now)) || AnyAvailable(now);
+
     /// <summary>Goes to the next target; false when none may be called.</summary>
     internal bool MoveToTarget(long now)
     {

@@ -1,5 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Parley.Gateway.Resilience;
 using Parley.Gateway.Tests.Harness;
 
 namespace Parley.Gateway.Tests.Resilience;
@@ -101,6 +103,41 @@ public sealed class ContextLengthTests
         Assert.Equal((400, "p 400 upstream_rejected, p 400 upstream_rejected"), (answer.Status, (await gateway.RecordAsync(answer.RequestId)).Trail()));
     }
 
+    [Theory]
+    [InlineData("openai", 400)]
+    [InlineData("openai\", \"large", 200)]
+    public async Task TooLong_LargerModelIsAsked_OnlyWhereTheKeyMayUseIt(string granted, int expected)
+    {
+        await using var upstream = await CannedUpstream.StartAsync();
+        await using var gateway = await StartAsync(upstream, keys: $$""", "keys": [ { "name": "k", "key": "a-key-that-is-long-enough", "models": ["{{granted}}"] } ]""");
+        upstream.Answer = UnlessLarge(Json(OpenAI, 400));
+        using var request = new HttpRequestMessage(HttpMethod.Post, GatewayCalls.Chat)
+        {
+            Content = new StringContent(GatewayCalls.Body(GatewayCalls.Chat, stream: false, model: "openai"), Encoding.UTF8, "application/json"),
+            Headers = { Authorization = new("Bearer", "a-key-that-is-long-enough") },
+        };
+        using var answer = await gateway.Client.SendAsync(request, GatewayCalls.Limit());
+        Assert.Equal(expected, (int)answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task TooLong_LargerModelIsFull_RefusalIsTheAnswer_AndItsPlaceIsGivenBack()
+    {
+        await using var upstream = await CannedUpstream.StartAsync();
+        await using var gateway = await StartAsync(upstream, large: """, "concurrency": { "max": 1, "queue": 5 }""");
+        upstream.Answer = UnlessLarge(Json(OpenAI, 400));
+        var gate = gateway.Services.GetRequiredService<ModelStates>().Of("large", isCatalogued: true).Gate!;
+        for (var round = 0; round < 2; round++)
+        {
+            Assert.True(gate.TryEnter(out var taken));
+            Assert.Equal(400, (await gateway.CallAsync(GatewayCalls.Chat, GatewayCalls.Body(GatewayCalls.Chat, stream: false, model: "openai"))).Status);
+            taken.Release();
+            Assert.Equal(200, (await gateway.CallAsync(GatewayCalls.Chat, GatewayCalls.Body(GatewayCalls.Chat, stream: false, model: "openai"))).Status);
+            await gateway.AssertNothingLeftAsync();
+            Assert.Equal((0, 0), (gate.Running, gate.Waiting));
+        }
+    }
+
     private static void AssertNobodyIsOut(GatewayHost gateway) =>
         Assert.DoesNotContain(gateway.Log.Lines, static line => line.Contains("is out of its pool", StringComparison.Ordinal));
 
@@ -117,7 +154,7 @@ public sealed class ContextLengthTests
 
     private static RequestDelegate Json(string body, int status) => CannedUpstream.Bytes(Encoding.UTF8.GetBytes(body), "application/json", status: status);
 
-    private static Task<GatewayHost> StartAsync(CannedUpstream upstream) => GatewayHost.StartAsync(new GatewayHostOptions
+    private static Task<GatewayHost> StartAsync(CannedUpstream upstream, string large = "", string keys = "") => GatewayHost.StartAsync(new GatewayHostOptions
     {
         Config = _ => $$"""
             {
@@ -130,11 +167,11 @@ public sealed class ContextLengthTests
                 "large": { "type": "openai-compatible", "baseUrl": "{{upstream.Address}}v1", "apiKey": "sk-large" }
               },
               "models": [
-                { "modelId": "large", "targets": [ { "provider": "large", "model": "m" } ] },
+                { "modelId": "large"{{large}}, "targets": [ { "provider": "large", "model": "m" } ] },
                 {{string.Join(", ", ((string[])["openai", "azure", "anthropic", "gemini", "bedrock"]).Select(name => $$"""
                   { "modelId": "{{name}}", "retry": { "contextLengthModel": "large" }, "targets": [ { "provider": "{{name}}", "model": "{{(name == "bedrock" ? "us.meta.llama3-3-70b-instruct-v1:0" : "gpt-4o")}}" } ] }
                   """))}}
-              ]
+              ]{{keys}}
             }
             """,
     });

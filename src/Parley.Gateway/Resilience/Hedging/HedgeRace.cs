@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Relay;
+using Parley.Gateway.Resilience.Queueing;
 using Parley.Gateway.Routing;
 
 namespace Parley.Gateway.Resilience.Hedging;
@@ -71,26 +72,37 @@ internal sealed partial class HedgeRace(GatewayExchange exchange, RoutePlan plan
 
     private HedgeLane NewLane() => new(_right, HedgeRule.TimesOf(exchange, plan, time), exchange.Aborted);
 
-    private Entry Send(RouteCursor at, Attempt attempt, bool canFailOver) => new(at, attempt, runner.SendAsync(exchange, attempt, canFailOver).AsTask());
+    private Entry Send(RouteCursor at, Attempt attempt, bool canFailOver) => new(at, attempt, runner.SendAsync(exchange, attempt, at, canFailOver).AsTask());
 
     // Content that has begun to come is waited for, also where all of it must be here before it may be passed on.
     private async ValueTask<bool> IsSlowAsync(Entry first, TimeSpan after)
     {
+        // Its time begins when it is sent. One that waits for a place at its target is not slow: a second call would only add to what keeps it waiting.
+        await Task.WhenAny(first.Task, _right.Prepared);
+        if (first.Task.IsCompleted) return false;
         using var stop = new CancellationTokenSource();
         var due = Task.Delay(after, time, stop.Token);
         await Task.WhenAny(first.Task, due, _right.Settled);
         await stop.CancelAsync();
-        if (!due.IsCompletedSuccessfully || first.Attempt.FirstToken != 0) return false;
-        await Task.WhenAny(first.Task, _right.Prepared);
-        return !first.Task.IsCompleted;
+        return due.IsCompletedSuccessfully && first.Attempt.FirstToken == 0 && !first.Task.IsCompleted;
     }
 
     private Entry? TrySendSecond(HedgeLane lane)
     {
         var other = Cursor;
         if (!other.MoveToHealthy(time.GetTimestamp())) return null;
-        if (_right.TryAddRival(exchange, out var ordinal)) return Send(other, runner.Begin(exchange, other, ordinal, lane), other.HasOtherTarget || other.HasOtherCredential);
-        // Nothing was sent, so a breaker that let one call through to find out is given it back.
+        var place = default(GatePlace);
+        // It never waits: where the last place has just been taken there is no second call.
+        if ((other.Target.State.Gate is not { } gate || gate.TryEnter(out place)) && _right.TryAddRival(exchange, out var ordinal))
+        {
+            var attempt = runner.Begin(exchange, other, ordinal, lane);
+            attempt.Place = place;
+            var isLast = exchange.Attempts >= plan.Model.Retry.Attempts;
+            return Send(other, attempt, !isLast && (other.HasOtherTarget || other.HasOtherCredential));
+        }
+
+        // Nothing was sent, so the place is free, and a breaker that let one call through to find out is given it back.
+        place.Release();
         other.Target.State.Breakers[other.Credential].Abandon(other.Probe);
         return null;
     }
@@ -101,7 +113,7 @@ internal sealed partial class HedgeRace(GatewayExchange exchange, RoutePlan plan
         await Task.WhenAny(first.Task, second.Task, _right.Settled);
         if (_right.Holder is { } holder) return Winner(holder, first, second);
 
-        // Nobody has content, so one has failed; a defect of ours would hold the right.
+        // Nobody has content, so one has failed.
         var failed = first.Task.IsCompleted ? first : second;
         var outcome = await failed.Task;
         // What ends a request without a hedge ends it with one: a second target must not answer what the first refused. The other way

@@ -84,6 +84,7 @@ internal sealed class ConcurrencyGate(TimeProvider time)
     {
         WaitingCall call;
         TimeSpan wait;
+        bool isOwn;
         lock (_lock)
         {
             if (_running < _max)
@@ -93,7 +94,8 @@ internal sealed class ConcurrencyGate(TimeProvider time)
             }
 
             if (_queue.Count >= _places) return (GateAnswer.Full, default);
-            wait = patience >= TimeSpan.Zero && patience < _wait ? patience : _wait;
+            isOwn = patience >= TimeSpan.Zero && patience < _wait;
+            wait = isOwn ? patience : _wait;
             call = new WaitingCall(this, key, priority, time.GetTimestamp(), Math.Max(1, TicksOf(_wait) / HighestPriority));
             _queue.Add(call);
         }
@@ -105,6 +107,7 @@ internal sealed class ConcurrencyGate(TimeProvider time)
             answer = await call.Answer;
         }
 
+        if (isOwn && answer == GateAnswer.TimedOut) answer = GateAnswer.OutOfPatience;
         return (answer, answer == GateAnswer.Entered ? new GatePlace(this, time.GetTimestamp()) : default);
     }
 

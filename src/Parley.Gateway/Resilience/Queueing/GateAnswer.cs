@@ -9,8 +9,11 @@ internal enum GateAnswer
     /// <summary>All places are taken, and as many calls wait as may.</summary>
     Full,
 
-    /// <summary>It has waited as long as it may.</summary>
+    /// <summary>It has waited as long as the gate lets a call wait.</summary>
     TimedOut,
+
+    /// <summary>It has waited as long as it would itself, which was less.</summary>
+    OutOfPatience,
 
     /// <summary>Its caller has left.</summary>
     Left,

@@ -1,4 +1,5 @@
 using Parley.Gateway.Exchange;
+using Parley.Gateway.Relay;
 using Parley.Gateway.Resilience.Hedging;
 
 namespace Parley.Gateway.Resilience.Queueing;
@@ -25,6 +26,7 @@ internal static class RequestQueue
             // Cancelled, but not by its caller: another attempt for the request has answered.
             GateAnswer.Left when !exchange.Aborted.IsCancellationRequested => (default, HedgeLane.Superseded),
             GateAnswer.Left => (default, new GatewayError(GatewayErrorKind.ClientAborted, "The caller left.")),
+            GateAnswer.OutOfPatience => (default, UpstreamFault.TotalTimeout),
             _ => (default, Busy(gate, exchange, answer)),
         };
     }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Parley.Gateway.Resilience;
 using Parley.Gateway.Resilience.Breakers;
+using Parley.Gateway.Resilience.Queueing;
 using Parley.Gateway.Tests.Harness;
 
 namespace Parley.Gateway.Tests.Resilience.Hedging;
@@ -32,19 +33,21 @@ internal sealed class HedgeFixture : IAsyncDisposable
     /// <param name="firstType">The type of the first provider.</param>
     /// <param name="time">The gateway's clock.</param>
     /// <param name="more">Further members of each provider.</param>
-    internal static async Task<HedgeFixture> StartAsync(string hedge = """{ "afterMilliseconds": 1 }""", int targets = 2, string firstType = "openai-compatible", TimeProvider? time = null, string more = "")
+    /// <param name="target">Further members of each target.</param>
+    /// <param name="model">Further members of the model.</param>
+    internal static async Task<HedgeFixture> StartAsync(string hedge = """{ "afterMilliseconds": 1 }""", int targets = 2, string firstType = "openai-compatible", TimeProvider? time = null, string more = "", string target = "", string model = "")
     {
         var upstreams = new HeldUpstream[targets];
         for (var i = 0; i < targets; i++) upstreams[i] = await HeldUpstream.StartAsync();
         var providers = upstreams.Select((upstream, i) =>
             $$"""{{Quoted(i)}}: { "type": "{{(i == 0 ? firstType : "openai-compatible")}}", "baseUrl": "{{upstream.Address}}{{(i == 0 && firstType == "anthropic" ? "" : "v1")}}", "apiKey": "sk-{{i}}"{{more}} }""");
-        var members = upstreams.Select((_, i) => $$"""{ "provider": {{Quoted(i)}}, "model": "m{{i + 1}}", "priority": {{i + 1}} }""");
+        var members = upstreams.Select((_, i) => $$"""{ "provider": {{Quoted(i)}}, "model": "m{{i + 1}}", "priority": {{i + 1}}{{target}} }""");
         var gateway = await GatewayHost.StartAsync(new GatewayHostOptions
         {
             Time = time,
             Config = _ => $$"""
                 { "providers": { {{string.Join(",", providers)}} },
-                  "models": [ { "modelId": "gpt", "hedge": {{hedge}}, "targets": [ {{string.Join(",", members)}} ] } ] }
+                  "models": [ { "modelId": "gpt", "hedge": {{hedge}}{{model}}, "targets": [ {{string.Join(",", members)}} ] } ] }
                 """,
         });
         return new HedgeFixture(upstreams, gateway);
@@ -78,6 +81,8 @@ internal sealed class HedgeFixture : IAsyncDisposable
     ];
 
     internal IEnumerable<TargetState> States => Gateway.Services.GetRequiredService<TargetStates>().All;
+
+    internal ConcurrencyGate GateOf(string target) => States.Single(state => state.Name == target).Gate!;
 
     internal Breaker BreakerOf(string target) => States.Single(state => state.Name == target).Breakers[0];
 

@@ -45,7 +45,7 @@ public sealed class ConcurrencyGateTests
         gate.TryEnter(out _);
         var waiting = gate.EnterAsync("a", 5, TimeSpan.FromSeconds(3), CancellationToken.None).AsTask();
         _time.Advance(TimeSpan.FromSeconds(3));
-        Assert.Equal(GateAnswer.TimedOut, (await waiting.WaitAsync(Soon)).Answer);
+        Assert.Equal(GateAnswer.OutOfPatience, (await waiting.WaitAsync(Soon)).Answer);
     }
 
     [Fact]
