@@ -7,7 +7,6 @@ using Parley.Gateway.Ingress;
 using Parley.Gateway.Providers;
 using Parley.Gateway.Providers.Transport;
 using Parley.Gateway.Relay;
-using Parley.Gateway.Routing;
 using Parley.Gateway.Tests.Harness;
 
 namespace Parley.Gateway.Tests.Relay;

@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Resilience;
 using Parley.Gateway.Tests.Harness;
-using Parley.Testing;
 
 namespace Parley.Gateway.Tests.Resilience;
 
