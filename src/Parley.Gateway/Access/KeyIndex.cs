@@ -47,15 +47,25 @@ internal sealed partial class KeyIndex(KeyStore store, KeyHasher hasher, TimePro
     /// </summary>
     public IReadOnlyList<string> SetFixedKeys(IReadOnlyList<FixedKeyConfig> keys, Secret? environmentAdmin)
     {
-        var compiled = FixedKeys.Compile(keys, environmentAdmin, hasher, out var errors);
-        if (errors.Count > 0) return errors;
-        lock (_publishing)
-        {
-            Volatile.Write(ref _fixed, compiled);
-            Publish_NeedsLock();
-        }
+        PrepareFixedKeys(keys, environmentAdmin, out var errors)?.Invoke();
+        return errors;
+    }
 
-        return [];
+    /// <summary>The same in two steps: this one changes nothing, and what it returns cannot fail. Null when something is wrong.</summary>
+    public Action? PrepareFixedKeys(IReadOnlyList<FixedKeyConfig> keys, Secret? environmentAdmin, out IReadOnlyList<string> errors)
+    {
+        var compiled = FixedKeys.Compile(keys, environmentAdmin, hasher, out var wrong);
+        errors = wrong;
+        return wrong.Count > 0 ? null : Publish;
+
+        void Publish()
+        {
+            lock (_publishing)
+            {
+                Volatile.Write(ref _fixed, compiled);
+                Publish_NeedsLock();
+            }
+        }
     }
 
     /// <summary>Reads all keys again. When it returns, authentication knows them.</summary>

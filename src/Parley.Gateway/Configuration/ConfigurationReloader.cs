@@ -33,7 +33,7 @@ public sealed class ConfigurationReloader(
         _turn.Wait();
         try
         {
-            var result = Load(Strict(), _current?.Stored ?? [], sameFiles: null, out var use);
+            var result = Reloaded(out var use);
             if (result.Config is null)
                 rejected(result);
             else
@@ -43,6 +43,21 @@ public sealed class ConfigurationReloader(
         finally
         {
             _turn.Release();
+        }
+    }
+
+    // The watcher calls from a timer, where an exception would end the process: whatever a file brings about, the load is a bad one.
+    private ConfigurationResult Reloaded(out Action? use)
+    {
+        try
+        {
+            return Load(Strict(), _current?.Stored ?? [], sameFiles: null, sources.Label(sources.ConfigFile), out use);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            use = null;
+            var message = $"cannot be read, for a reason that is not foreseen ({e.GetType().Name}: {e.Message}) Undo the last change of it, and report this.";
+            return new ConfigurationResult { Errors = [new ConfigurationError(sources.Label(sources.ConfigFile), "", 0, 0, message)] };
         }
     }
 
@@ -68,7 +83,7 @@ public sealed class ConfigurationReloader(
             var current = _current ?? throw new InvalidOperationException("No configuration is in use yet.");
             if (change.Plan(current) is not { } entries)
                 return;
-            var future = Load(sources, entries, sameFiles: current, out var use);
+            var future = Load(sources, entries, sameFiles: current, change.Label, out var use);
             if (!change.Accepts(current, future))
                 return;
             await change.StoreAsync(cancellationToken).ConfigureAwait(false);
@@ -80,12 +95,17 @@ public sealed class ConfigurationReloader(
     /// What was left out at the start is tried again, and is in use when it has become good. While it has not, it stands in nobody's way:
     /// what loads without it is good.
     /// </summary>
-    private ConfigurationResult Load(ConfigurationSources from, IReadOnlyList<StoredEntry> stored, ConfigurationResult? sameFiles, out Action? use)
+    /// <param name="from">The files and variables.</param>
+    /// <param name="stored">The entries of the admin API.</param>
+    /// <param name="sameFiles">An earlier load whose files are taken; null to read them.</param>
+    /// <param name="label">What is changed, for an error of putting it in use: the file, or an entry.</param>
+    /// <param name="use">Puts it in use.</param>
+    private ConfigurationResult Load(ConfigurationSources from, IReadOnlyList<StoredEntry> stored, ConfigurationResult? sameFiles, string label, out Action? use)
     {
         var leftOut = _current?.LeftOut ?? [];
-        var result = Prepared(LenientLoad.Load(from, stored, sameFiles, IsLeftOut, []), out use);
+        var result = Prepared(LenientLoad.Load(from, stored, sameFiles, IsLeftOut, []), label, out use);
         return result.Config is null && stored.Any(IsLeftOut)
-            ? Prepared(LenientLoad.Load(from, stored, result, IsLeftOut, leftOut), out use)
+            ? Prepared(LenientLoad.Load(from, stored, result, IsLeftOut, leftOut), label, out use)
             : result;
 
         bool IsLeftOut(StoredEntry entry) => leftOut.Any(known => known.Entry == entry);
@@ -97,7 +117,7 @@ public sealed class ConfigurationReloader(
         _current = result;
     }
 
-    private ConfigurationResult Prepared(ConfigurationResult result, out Action? use)
+    private ConfigurationResult Prepared(ConfigurationResult result, string label, out Action? use)
     {
         use = null;
         if (result.Config is not { } config)
@@ -109,7 +129,7 @@ public sealed class ConfigurationReloader(
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            var error = new ConfigurationError(sources.Label(sources.ConfigFile), "", 0, 0, $"cannot be put in use: {e.Message}");
+            var error = new ConfigurationError(label, "", 0, 0, $"cannot be put in use: {e.Message}");
             return result with { Config = null, Errors = [error] };
         }
     }

@@ -82,12 +82,16 @@ internal sealed partial class ConfigurationUse : IDisposable
 
     private Action Prepare(ParleyConfig config)
     {
-        // Everything that can fail comes before the first change: a configuration is in use whole or not at all.
+        // Everything that can fail comes before the first change, and whether it is used is decided later: a configuration is in use whole or not at all.
         var snapshot = _snapshots.Compile(config);
         var environmentAdmin = _loaded.Variables.TryGetValue("PARLEY_ADMIN_KEY", out var value) && value.Length > 0 ? new Secret(value) : null;
-        var wrong = _keys.SetFixedKeys(config.Keys, environmentAdmin);
-        if (wrong.Count > 0) throw new ConfigurationException([.. wrong.Select(reason => new ConfigurationError("keys", "", 0, 0, reason))]);
-        return () => _events.NoteForgotten(_snapshots.Use(snapshot));
+        var useKeys = _keys.PrepareFixedKeys(config.Keys, environmentAdmin, out var wrong);
+        if (useKeys is null) throw new ConfigurationException([.. wrong.Select(reason => new ConfigurationError("keys", "", 0, 0, reason))]);
+        return () =>
+        {
+            useKeys();
+            _events.NoteForgotten(_snapshots.Use(snapshot));
+        };
     }
 
     private void ReloadAfterChange()

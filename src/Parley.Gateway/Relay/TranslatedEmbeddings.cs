@@ -24,6 +24,10 @@ internal sealed class TranslatedEmbeddings(GatewayExchange exchange, Attempt att
     private readonly LossReport _losses = new();
     private readonly EmbeddingsAnswer _answer = new();
     private readonly List<PooledBuffer> _bodies = [];
+    private UpstreamRequest? _request;
+
+    /// <summary>True while the transport may still send the body of its last call: the token of the attempt is then in use too.</summary>
+    internal bool IsBodyInUse => _request is { IsBodyInUse: true };
 
     internal async ValueTask<AttemptOutcome> RunAsync(int credential)
     {
@@ -71,6 +75,7 @@ internal sealed class TranslatedEmbeddings(GatewayExchange exchange, Attempt att
         var provider = attempt.Target.Provider;
         var call = new UpstreamCall(attempt.Dialect, IsStream: false, IsCount: false);
         var request = new UpstreamRequest(provider.AddressOf(call, attempt.Target.UpstreamModel, attempt.Target.Endpoint), body, call);
+        _request = request;
         RequestHeaders.Copy(exchange, attempt.Target, request);
         if (await provider.SignAsync(request, credential, exchange.Http, deadline.Token) is { } unsigned) return new AttemptOutcome(unsigned);
 

@@ -24,6 +24,7 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
     private TranslatedBody? _translated;
     private UpstreamRequest? _request;
     private UpstreamReply? _reply;
+    private TranslatedEmbeddings? _embeddings;
     private long _sent;
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -36,7 +37,8 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
             {
                 attempt.Lane?.Right?.NotePrepared();
                 _sent = time.GetTimestamp();
-                return await new TranslatedEmbeddings(exchange, attempt, services, _deadline, time).RunAsync(credential);
+                _embeddings = new TranslatedEmbeddings(exchange, attempt, services, _deadline, time);
+                return await _embeddings.RunAsync(credential);
             }
 
             if (await WriteBodyAsync() is { } unwritable) return new AttemptOutcome(unwritable);
@@ -149,7 +151,7 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
     public void Dispose()
     {
         _reply?.Dispose();
-        var isInUse = _request is { IsBodyInUse: true };
+        var isInUse = _request is { IsBodyInUse: true } || _embeddings is { IsBodyInUse: true };
         // Answered before the body was sent: the rest is nobody's, and unread it would hold up the others on an HTTP/2 connection.
         if (isInUse) _deadline.Cancel();
         if (isInUse && _body.IsCallersBuffer) exchange.Body.Abandon();

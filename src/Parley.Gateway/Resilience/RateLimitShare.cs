@@ -17,6 +17,9 @@ internal struct RateLimitShare
     /// <summary>The share that is left, 0 to 1; 1 when nothing is known, or the limit has been whole again since.</summary>
     internal double At(long now) => now < Volatile.Read(ref _until) ? Volatile.Read(ref _share) : 1;
 
+    /// <summary>True once an answer has told it.</summary>
+    internal bool IsKnown => Volatile.Read(ref _until) != 0;
+
     /// <summary>Takes what an answer says; nothing when it does not say it.</summary>
     internal void Note(UpstreamReply reply, RateLimitHeaders names, TimeProvider time)
     {

@@ -32,6 +32,20 @@ internal sealed class TargetCapacity(TimeProvider time)
         return share;
     }
 
+    /// <summary>True once an answer has told one of them.</summary>
+    internal bool IsKnown
+    {
+        get
+        {
+            foreach (ref var limit in _limits.AsSpan())
+            {
+                if (limit.IsKnown) return true;
+            }
+
+            return false;
+        }
+    }
+
     /// <summary>Reads the headers of an answer, if it has any.</summary>
     internal void Note(UpstreamReply reply)
     {

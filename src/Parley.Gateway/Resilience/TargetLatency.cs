@@ -12,6 +12,7 @@ internal sealed class TargetLatency(TimeProvider time)
     private static readonly TimeSpan Memory = TimeSpan.FromSeconds(30);
 
     private long _at;
+    private long _triedAt;
     private double _milliseconds;
 
     /// <summary>The average in milliseconds; zero while nothing was measured.</summary>
@@ -19,6 +20,13 @@ internal sealed class TargetLatency(TimeProvider time)
 
     /// <summary>True while there is an average, and it is recent enough to go by.</summary>
     internal bool IsKnown(long now) => Milliseconds != 0 && time.GetElapsedTime(Volatile.Read(ref _at), now) < Memory;
+
+    /// <summary>A call is made, whatever comes of it.</summary>
+    internal void NoteTried() => Volatile.Write(ref _triedAt, time.GetTimestamp());
+
+    /// <summary>True when nothing recent is known and nobody has tried to find out lately: a target that never answers is not asked first each time.</summary>
+    internal bool IsToBeTried(long now) =>
+        !IsKnown(now) && (Volatile.Read(ref _triedAt) is var tried && (tried == 0 || time.GetElapsedTime(tried, now) >= Memory));
 
     /// <summary>Notes one time to first token. Two at the same moment may lose one of them: an average forgives that.</summary>
     internal void Record(long now, double milliseconds)

@@ -84,6 +84,7 @@ internal sealed class TargetState
     internal void Enter()
     {
         Interlocked.Increment(ref _inFlight);
+        Latency.NoteTried();
         if (Volatile.Read(ref _called) is not null) Interlocked.Exchange(ref _called, null)?.Invoke(this);
     }
 

@@ -194,6 +194,20 @@ public sealed class KeyServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task PrepareFixedKeys_UntilItIsInvoked_ChangesNothing()
+    {
+        await using var ring = await KeyRing.OpenAsync(_directory.Path, _clock);
+        ring.Index.SetFixedKeys([new FixedKeyConfig { Name = "old", Key = new Secret("the-old-host-key-1") }], null);
+        var use = ring.Index.PrepareFixedKeys([new FixedKeyConfig { Name = "new", Key = new Secret("the-new-host-key-1") }], null, out var errors);
+        Assert.Empty(errors);
+        Assert.Equal(["old"], ring.Index.Fixed.Select(static key => key.Name));
+        use!();
+        Assert.Equal(["new"], ring.Index.Fixed.Select(static key => key.Name));
+        Assert.Null(ring.Index.PrepareFixedKeys([new FixedKeyConfig { Name = "", Key = new Secret("the-new-host-key-1") }], null, out errors));
+        Assert.Single(errors);
+    }
+
+    [Fact]
     public async Task SetFixedKeys_SeveralMistakes_ReportsAllAndKeepsTheFormer()
     {
         await using var ring = await KeyRing.OpenAsync(_directory.Path, _clock);

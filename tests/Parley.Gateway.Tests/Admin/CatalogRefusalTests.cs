@@ -16,6 +16,7 @@ public sealed class CatalogRefusalTests
     [InlineData("providers", """{"name":"a","type":"openai","apiKey":"${NOT_SET_ANYWHERE}"}""", 400, "configuration_invalid", "apiKey")]
     [InlineData("providers", """{"name":"a","type":"openai","apiKey":"***"}""", 400, "configuration_invalid", "apiKey")]
     [InlineData("providers", """{"name":"a","type":"azure-openai","endpoint":"https://x.example","auth":{"kind":"entra","clientId":"c"}}""", 400, "configuration_invalid", "auth.tenantId")]
+    [InlineData("providers", """{"name":"a","type":"openai","apiKey":"k","http":{"caFile":"a\u0000b"}}""", 400, "configuration_invalid", "http.caFile")]
     [InlineData("providers", """{"name":"lab","type":"openai"}""", 409, "read_only", "name")]
     [InlineData("models", """{"targets":[{"provider":"lab","model":"m"}]}""", 400, "configuration_invalid", "modelId")]
     [InlineData("models", """{"modelId":"m","targets":[{"provider":"lab","model":"a"},{"provider":"lub","model":"b"}]}""", 400, "configuration_invalid", "targets[1].provider")]
@@ -81,12 +82,36 @@ public sealed class CatalogRefusalTests
     }
 
     [Fact]
+    public async Task Delete_OfAProviderWhoseNameOnlyBeginsAModels_IsTaken()
+    {
+        await using var gateway = await StartAsync();
+        Assert.Equal(201, (await gateway.Client.PostAsync("/admin/providers", gateway.Provider("team"))).Status);
+        Assert.Equal(201, (await gateway.Client.PostAsync("/admin/models", AdminCalls.Model("team/chat", "lab"))).Status);
+        Assert.Equal(201, (await gateway.Client.PostAsync("/admin/models", AdminCalls.Model("team/x-*", "lab"))).Status);
+        foreach (var model in (string[])["team/chat", "team/x-1", "team/raw"])
+            Assert.Equal(201, (await gateway.Client.PostAsync("/admin/aliases", $$"""{"name":"to-{{model.Replace('/', '-')}}","model":"{{model}}"}""")).Status);
+        await gateway.ReloadAsync(Config(gateway.Upstream.BaseAddress.AbsoluteUri, ""","defaults":{"model":"team/chat"}"""));
+
+        var needed = await gateway.Client.DeleteEntryAsync("/admin/providers/team");
+        Assert.Equal((409, "in_use", "/admin/providers/team"), needed.Refusal());
+        Assert.Contains("is needed by the alias 'to-team-raw'.", (string)needed.Error["message"]!, StringComparison.Ordinal);
+        Assert.Equal(204, (await gateway.Client.DeleteEntryAsync("/admin/aliases/to-team-raw")).Status);
+        Assert.Equal(204, (await gateway.Client.DeleteEntryAsync("/admin/providers/team")).Status);
+        Assert.Equal(200, (await gateway.Client.PostAsync("/v1/chat/completions", Wire.Chat("to-team-chat"))).Status);
+    }
+
+    [Fact]
     public async Task Provider_ThatCannotBeUsed_IsNotStored()
     {
         await using var gateway = await StartAsync();
         await File.WriteAllTextAsync(Path.Combine(gateway.Directory, "ca.pem"), "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
         var refused = await gateway.Client.PutAsync("/admin/providers/made", gateway.Provider(null, ""","http":{"caFile":"ca.pem"}"""));
         Assert.Equal((400, "configuration_invalid"), (refused.Status, (string?)refused.Error["code"]));
+        Assert.StartsWith("cannot be put in use: ", (string?)refused.Error["message"], StringComparison.Ordinal);
+        Assert.Null(refused.Error["errors"]![0]!["file"]);
+        var all = await gateway.Client.PutAsync("/admin/config", $"{{\"providers\":{{\"new\":{gateway.Provider(null, ""","http":{"caFile":"ca.pem"}""")}}}}}");
+        Assert.Equal((400, "/admin/config"), (all.Status, (string?)all.Error["errors"]![0]!["file"]));
+        Assert.DoesNotContain("parley.json", all.Body, StringComparison.Ordinal);
         Assert.Null((await gateway.Client.FetchAsync("/admin/providers/made")).Json["http"]);
         Assert.Equal(200, (await gateway.Client.PostAsync("/v1/chat/completions", Wire.Chat("fresh"))).Status);
     }

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Parley.Gateway.Resilience;
 using Parley.Gateway.Tests.Harness;
 using Parley.Testing;
 
@@ -116,7 +118,7 @@ public sealed class ExplainTests
     [InlineData("?surface=chats", """{"model":"gpt"}""", 400, "bad_request", "Did you mean \"chat\"?")]
     [InlineData("?surface=generateContent", """{"contents":[]}""", 400, "bad_request", "?surface=generateContent&model=NAME")]
     [InlineData("?surface=countTokens", """{"model":"gpt","messages":[]}""", 404, "count_tokens_unsupported", "no token counter")]
-    [InlineData("?key=nobody", """{"model":"gpt"}""", 404, "key_not_found", "There is no key with the id 'nobody'")]
+    [InlineData("?keyId=sk-parley-mixed-up", """{"model":"gpt"}""", 404, "key_not_found", "There is no key with this id.")]
     public async Task Errors_AreThoseOfTheCall_InTheAdminShape(string query, string body, int status, string code, string words)
     {
         await using var gateway = await StartAsync();
@@ -125,6 +127,7 @@ public sealed class ExplainTests
         Assert.Equal((status, code), (answer.Status, (string?)answer.Error["code"]));
         Assert.Contains(words, (string?)answer.Error["message"], StringComparison.Ordinal);
         Assert.NotNull((string?)answer.Error["path"]);
+        Assert.DoesNotContain("mixed-up", answer.Body, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -132,7 +135,7 @@ public sealed class ExplainTests
     {
         await using var gateway = await StartAsync();
         var made = (await gateway.Client.PostAsync("/admin/keys", """{"name":"shop","models":["strict"]}""")).Json;
-        var query = "/admin/route?key=" + (string)made["id"]!;
+        var query = "/admin/route?keyId=" + (string)made["id"]!;
 
         var allowed = await gateway.Client.PostAsync(query, Wire.Chat("strict"));
         Assert.Equal((200, (string)made["id"]!), (allowed.Status, (string?)allowed.Json["key"]));
@@ -144,7 +147,48 @@ public sealed class ExplainTests
         Assert.Equal((403, "key_suspended"), (await gateway.Client.PostAsync(query, Wire.Chat("strict")) is var held ? held.Status : 0, (string?)held.Error["code"]));
 
         var validating = (await gateway.Client.PostAsync("/admin/keys", """{"name":"door","role":"validate"}""")).Json;
-        Assert.Equal((403, "role_missing"), (await gateway.Client.PostAsync("/admin/route?key=" + (string)validating["id"]!, Wire.Chat("gpt")) is var other ? other.Status : 0, (string?)other.Error["code"]));
+        Assert.Equal((403, "role_missing"), (await gateway.Client.PostAsync("/admin/route?keyId=" + (string)validating["id"]!, Wire.Chat("gpt")) is var other ? other.Status : 0, (string?)other.Error["code"]));
+    }
+
+    [Fact]
+    public async Task SigningInByTheKeyParameter_IsNotTakenForTheQuestion()
+    {
+        await using var gateway = await StartAsync();
+        using var stranger = new HttpClient { BaseAddress = gateway.Client.BaseAddress };
+        var answer = await stranger.PostAsync("/admin/route?key=" + GatewayHost.AdminKey, Wire.Chat("gpt"));
+        Assert.Equal((200, "env:admin"), (answer.Status, (string?)answer.Json["key"]));
+    }
+
+    [Fact]
+    public async Task TargetWithoutRoom_ComesAfterThoseWithRoom()
+    {
+        await using var gateway = await StartAsync();
+        var gate = gateway.Services.GetRequiredService<TargetStates>().All.Single(static state => state.Gate is not null).Gate!;
+        Assert.True(gate.TryEnter(out _));
+        Assert.Equal(
+            [
+                "1 lab/gpt-4o 1 splice priority 1: the only one of it that has room",
+                "2 claude/claude-sonnet-4-5  translate priority 2: used only when every target of priority 1 is out, has no room or has failed this request",
+                "3 lab/limited  splice priority 1: it has as many calls as it may (1, \"concurrency\") and is waited for only when no other has room",
+            ],
+            Steps((await gateway.Client.PostAsync("/admin/route", Wire.Chat("limited"))).Json));
+    }
+
+    [Fact]
+    public async Task RequestPinnedToACredentialThatIsOut_WaitsForIt_AlthoughTheOtherIsWell()
+    {
+        await using var gateway = await StartAsync(new ManualTimeProvider());
+        var made = await gateway.Client.PostAsync("/v1/responses", """{"model":"gpt","input":"x"}""");
+        Assert.True(made.Status == 200, made.Body);
+        var next = $$"""{"model":"gpt","input":"y","previous_response_id":"{{made.Json["id"]}}"}""";
+        var pinned = (await gateway.Client.PostAsync("/admin/route?surface=responses", next)).Json["targets"]!.AsArray();
+        var note = (string)Assert.Single(pinned)!["note"]!;
+        Assert.Contains("only with credential ", note, StringComparison.Ordinal);
+        var state = gateway.Services.GetRequiredService<TargetStates>().All.Single(state => state.Name == (string)pinned[0]!["id"]!);
+        state.Breakers[note[^1] - '1'].Trip(gateway.Services.GetRequiredService<TimeProvider>().GetTimestamp(), TimeSpan.FromSeconds(25));
+
+        var late = Assert.Single((await gateway.Client.PostAsync("/admin/route?surface=responses", next)).Json["targets"]!.AsArray())!;
+        Assert.Equal(25, (double?)late["waitSeconds"]);
     }
 
     private static IEnumerable<string> Steps(JsonNode route) => route["targets"]!.AsArray().Select(step => $"{step!["order"]} {step["id"]} {step["share"]} {step["mode"]} {step["note"]}");
@@ -162,6 +206,8 @@ public sealed class ExplainTests
               "models": [
                 { "modelId": "gpt", "aliases": ["gpt-latest"], "timeouts": { "firstByteSeconds": 20 },
                   "targets": [ { "provider": "lab", "model": "gpt-4o", "weight": 3 }, { "provider": "lab", "model": "gpt-4o-mini" }, { "provider": "claude", "model": "claude-sonnet-4-5", "priority": 2 } ] },
+                { "modelId": "limited",
+                  "targets": [ { "provider": "lab", "model": "gpt-4o" }, { "provider": "lab", "model": "limited", "concurrency": { "max": 1 } }, { "provider": "claude", "model": "claude-sonnet-4-5", "priority": 2 } ] },
                 { "modelId": "strict", "targets": [ { "provider": "strict", "model": "gpt-4o" } ] },
                 { "modelId": "claude", "targets": [ { "provider": "claude", "model": "claude-sonnet-4-5" } ] }
               ]

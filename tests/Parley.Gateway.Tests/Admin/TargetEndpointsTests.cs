@@ -106,6 +106,8 @@ public sealed class TargetEndpointsTests
     [InlineData("""{"reason":""}""", "reason")]
     [InlineData("""{"reason":"two\nlines"}""", "reason")]
     [InlineData("""{"second":60}""", "second")]
+    [InlineData("""{"reason":"\ud800"}""", "/admin/targets/lab/gpt-4o/trip")]
+    [InlineData("""{"\udc00":1}""", "/admin/targets/lab/gpt-4o/trip")]
     [InlineData("[]", "/admin/targets/lab/gpt-4o/trip")]
     [InlineData("{", "/admin/targets/lab/gpt-4o/trip")]
     public async Task Trip_WrongBody_IsRefusedNamingTheField_AndChangesNothing(string body, string path)

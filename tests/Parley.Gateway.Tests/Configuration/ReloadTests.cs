@@ -45,6 +45,21 @@ public sealed class ReloadTests : IDisposable
         Assert.Single(_rejected);
     }
 
+    [Fact]
+    public void Reload_OfSourcesThatThrow_CountsAsBad()
+    {
+        var reloader = new ConfigurationReloader(_folder.Sources with { ModelsPath = "a\0b" }, static _ => static () => { }, _rejected.Add);
+        Assert.Contains("for a reason that is not foreseen (ArgumentException: ", Assert.Single(reloader.Reload().Errors).Message, StringComparison.Ordinal);
+        Assert.Single(_rejected);
+    }
+
+    [Fact]
+    public void CaFile_WithAControlCharacter_IsReported()
+    {
+        var error = Assert.Single(_folder.Bad("""{ "providers": { "one": { "type": "openai", "apiKey": "k", "http": { "caFile": "ca\u0000.pem" } } } }"""));
+        Assert.EndsWith("providers.one.http.caFile: holds a control character, such as a line break. Write the path of a PEM file.", error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("parley.json")]
     [InlineData("models_config.json")]

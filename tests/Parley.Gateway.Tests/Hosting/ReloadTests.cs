@@ -28,7 +28,9 @@ public sealed class ReloadTests
 
         for (var i = 1; i <= 20; i++)
         {
-            await File.WriteAllTextAsync(gateway.ConfigFile, Config(up, i % 2 == 0 ? "gpt-4o" : "gpt-4.1", $", \"http\": {{ \"idleSeconds\": {i + 10} }}"), _soon);
+            await File.WriteAllTextAsync(gateway.ConfigFile + ".new", Config(up, i % 2 == 0 ? "gpt-4o" : "gpt-4.1", $", \"http\": {{ \"idleSeconds\": {i + 10} }}"), _soon);
+            // As editors and mounted maps do: the file is never there half written.
+            File.Move(gateway.ConfigFile + ".new", gateway.ConfigFile, overwrite: true);
             Assert.Equal(200, (await gateway.Client.PostAsync("/admin/reload", "")).Status);
             var now = await gateway.Client.PostAsync("/v1/chat/completions", Wire.Chat("gpt"));
             Assert.Equal((200, i % 2 == 0 ? "gpt-4o" : "gpt-4.1"), (now.Status, now.Header("x-parley-model")));

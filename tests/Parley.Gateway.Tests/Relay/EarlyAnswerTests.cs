@@ -88,5 +88,36 @@ public sealed class EarlyAnswerTests
         await gateway.AssertNothingLeftAsync();
     }
 
+    [Fact]
+    public async Task Provider_RefusesTranslatedEmbeddingsWithoutReading_OtherRequestsOfTheConnectionGoOn()
+    {
+        const string Vectors = """{"embeddings":[{"values":[0.5,0.25]}]}""";
+        await using var upstream = await CannedUpstream.StartAsync(HttpProtocols.Http2);
+        await using var gateway = await GatewayHost.StartAsync(new GatewayHostOptions
+        {
+            Config = _ => $$"""
+                {
+                  "providers": { "gemini": { "type": "gemini", "baseUrl": "{{upstream.Address}}", "apiKey": "k", "http": { "version": "2" } } },
+                  "models": [ { "modelId": "embed", "targets": [ { "provider": "gemini", "model": "gemini-embedding-001" } ] } ]
+                }
+                """,
+        });
+        upstream.ReadsBody = false;
+        upstream.Answer = CannedUpstream.Bytes(System.Text.Encoding.ASCII.GetBytes(Refusal), "application/json", status: 400);
+        for (var i = 0; i < 5; i++)
+        {
+            var (status, _, _) = await gateway.CallAsync("/v1/embeddings", Texts('a'));
+            Assert.Equal(400, status);
+        }
+
+        upstream.ReadsBody = true;
+        upstream.Answer = CannedUpstream.Bytes(System.Text.Encoding.ASCII.GetBytes(Vectors), "application/json");
+        Assert.Equal(200, (await gateway.CallAsync("/v1/embeddings", Texts('c'))).Status);
+        Assert.Contains(new string('c', 1024), System.Text.Encoding.ASCII.GetString(upstream.Received), StringComparison.Ordinal);
+        await gateway.AssertNothingLeftAsync();
+    }
+
+    private static string Texts(char fill) => $$"""{"input":"{{new string(fill, 5 * 1024 * 1024)}}","model":"embed"}""";
+
     private static string Request(char fill) => $$"""{"messages":[{"role":"user","content":"{{new string(fill, 5 * 1024 * 1024)}}"}],"model":"gpt"}""";
 }

@@ -9,6 +9,8 @@ internal sealed class DeleteEntry(EntryKind kind, string id, StringValues ifMatc
 {
     private StoredEntry? _row;
 
+    public override string Label => StoredEntry.LabelOf(kind, id);
+
     public override IReadOnlyList<StoredEntry>? Plan(ConfigurationResult current)
     {
         var existing = current.Find(kind, id);

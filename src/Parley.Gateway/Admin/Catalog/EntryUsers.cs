@@ -33,11 +33,17 @@ internal static class EntryUsers
     {
         foreach (var model in config.Models.Where(model => model.Targets.Any(target => target.Provider == name)))
             yield return $"the model '{model.ModelId}'";
-        foreach (var alias in config.Aliases.Where(alias => alias.Shares.Any(share => share.Model.StartsWith(name + "/", StringComparison.Ordinal))))
+        foreach (var alias in config.Aliases.Where(alias => alias.Shares.Any(share => LeadsTo(config, share.Model, name))))
             yield return $"the alias '{alias.Name}'";
         if (config.DefaultFilesProvider == name) yield return "defaults.files";
-        if (config.DefaultModel?.StartsWith(name + "/", StringComparison.Ordinal) == true) yield return "defaults.model";
+        if (config.DefaultModel is { } first && LeadsTo(config, first, name)) yield return "defaults.model";
     }
+
+    // A name of the catalogue is looked up before provider/upstream-model, whatever it begins with.
+    private static bool LeadsTo(ParleyConfig config, string model, string provider) =>
+        model.StartsWith(provider + "/", StringComparison.Ordinal)
+        && !config.Aliases.Any(alias => alias.Name == model)
+        && !config.Models.SelectMany(static entry => entry.Aliases.Prepend(entry.ModelId)).Any(name => name == model || WildcardName.Matches(name, model));
 
     private static IEnumerable<string> UsersOfNames(ParleyConfig config, IReadOnlyList<string> names)
     {

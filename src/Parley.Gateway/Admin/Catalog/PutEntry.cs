@@ -22,6 +22,8 @@ internal sealed class PutEntry(EntryKind kind, string id, ConfigurationNode post
     /// <summary>False when there was one before.</summary>
     public bool IsNew { get; private set; }
 
+    public override string Label => StoredEntry.LabelOf(kind, id);
+
     public override IReadOnlyList<StoredEntry>? Plan(ConfigurationResult current)
     {
         var existing = current.Find(kind, id);

@@ -26,6 +26,8 @@ internal sealed class ReplaceEntries(ConfigurationNode posted, StringValues ifMa
     /// <summary>Labels of the entries that are gone.</summary>
     public IEnumerable<string> Deleted => _deleted.Select(static entry => entry.Label);
 
+    public override string Label => "/admin/config";
+
     public override IReadOnlyList<StoredEntry>? Plan(ConfigurationResult current)
     {
         if (!EntryTag.Matches(ifMatch, EntryTag.Of(current))) return Refuse(EntryRefusals.Changed());

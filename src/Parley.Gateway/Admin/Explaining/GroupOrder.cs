@@ -26,11 +26,12 @@ internal static class GroupOrder
         if (plan.CallerKey != 0) return ByHash(plan, RendezvousPicker.Instance, candidates, now, "by the hash of the caller, who is kept on it");
         if (plan.Pool.Rule == PickRule.PromptCache && plan.PromptKey != 0)
             return ByHash(plan, plan.Pool.Picker, candidates, now, "by the hash of the request's beginning, so that its prompt cache is hit");
-        if (plan.Pool.Rule == PickRule.LeastLatency && positions.Count > 1 && positions.TrueForAll(position => members[position].State.Latency.IsKnown(now)))
+        if (plan.Pool.Rule == PickRule.LeastLatency && positions.Count > 1 && !positions.Exists(position => LeastLatencyPicker.IsToBeTried(members[position].State, now)))
             return ByLatency(plan, positions, now);
 
         // The best score is picked; among equals chance decides, or turns, by weight.
-        var scores = positions.ToDictionary(static position => position, position => ScoreOf(plan.Pool.Rule, members[position], now));
+        var mean = MostCapacityPicker.MeanOf(members, candidates, now);
+        var scores = positions.ToDictionary(static position => position, position => ScoreOf(plan.Pool.Rule, members[position], mean, now));
         var best = scores.Values.Min();
         var weights = positions.Where(position => scores[position].CompareTo(best) <= 0).Sum(position => WeightOf(plan.Pool.Rule, members[position]));
         return
@@ -60,30 +61,39 @@ internal static class GroupOrder
         return places;
     }
 
-    // Two are drawn at random and the quicker one is taken: of n targets the r-th quickest begins 2(n-r) of n(n-1) requests.
+    // Two are drawn at random and the better one is taken: each pair in both orders, as the picker would compare them.
     private static List<Place> ByLatency(RoutePlan plan, List<int> positions, long now)
     {
         var members = plan.Pool.Members;
-        var count = positions.Count;
+        var wins = positions.ToDictionary(static position => position, static _ => 0);
+        foreach (var first in positions)
+        {
+            foreach (var second in positions)
+            {
+                if (first != second) wins[LeastLatencyPicker.IsBetter(members[second], members[first], now) ? second : first]++;
+            }
+        }
+
+        var pairs = (double)(positions.Count * (positions.Count - 1));
         return
         [
             .. positions
-                .OrderBy(position => ScoreOf(PickRule.LeastLatency, members[position], now))
-                .Select((position, rank) => new Place(position, 2.0 * (count - 1 - rank) / (count * (count - 1)), WhyOf(PickRule.LeastLatency, members[position], now))),
+                .OrderByDescending(position => wins[position])
+                .Select(position => new Place(position, wins[position] / pairs, WhyOf(PickRule.LeastLatency, members[position], now))),
         ];
     }
 
     // The lowest first; the second number decides between those with the same first one.
-    private static (double, double) ScoreOf(PickRule rule, RouteTarget target, long now)
+    private static (double, double) ScoreOf(PickRule rule, RouteTarget target, double meanCapacity, long now)
     {
         var busy = target.State.InFlight / (double)Math.Max(1, target.Weight);
         return rule switch
         {
             PickRule.LeastBusy => (busy, 0),
-            // One of which nothing is known is tried first, by one call at a time.
-            PickRule.LeastLatency when !target.State.Latency.IsKnown(now) => (target.State.InFlight == 0 ? -1 : 0, 0),
+            // One of which nothing is known is tried first, by one call at a time; then it is behind those that are known.
+            PickRule.LeastLatency when !target.State.Latency.IsKnown(now) => (LeastLatencyPicker.IsToBeTried(target.State, now) ? -1 : double.MaxValue, 0),
             PickRule.LeastLatency => (target.State.Latency.Milliseconds * (target.State.InFlight + 1), 0),
-            PickRule.MostCapacity => (-Math.Ceiling(target.State.Capacity.ShareAt(now) * 100), busy),
+            PickRule.MostCapacity => (-MostCapacityPicker.Hundredths(target, meanCapacity, now), busy),
             _ => (0, 0),
         };
     }
@@ -99,6 +109,7 @@ internal static class GroupOrder
         PickRule.LeastLatency when !target.State.Latency.IsKnown(now) => "by its latency, of which nothing recent is known",
         PickRule.LeastLatency => Invariant($"as the quicker of two drawn at random ({target.State.Latency.Milliseconds:0} ms to the first token, {target.State.InFlight} calls in flight)"),
         PickRule.PromptCache => "by weight, because the request has no beginning to go by",
+        _ when !target.State.Capacity.IsKnown => "by what is left of its rate limits, of which nothing is known: it counts as the mean of the others",
         _ => Invariant($"by what is left of its rate limits ({target.State.Capacity.ShareAt(now):P0})"),
     };
 

@@ -28,7 +28,8 @@ internal sealed class RouteExplainer(GatewayExchange exchange, RoutePlan plan, T
     {
         Exclude();
         TakePreferred();
-        TakeAvailable();
+        // Pinned to one credential, a target is out with it, whatever its other ones are.
+        if (!plan.IsPinned || plan.PreferredCredential < 0) TakeAvailable();
         TakeOut();
         Summarise();
         return this;
@@ -52,41 +53,72 @@ internal sealed class RouteExplainer(GatewayExchange exchange, RoutePlan plan, T
         var target = plan.Pool.Members[plan.Preferred];
         var isWell = plan.PreferredCredential >= 0 ? plan.ShortestWait(_now) == TimeSpan.Zero : target.State.IsAvailable(_now);
         if (!isWell) return;
+        // A busy one is waited for only when no other has room.
+        if (!plan.IsPinned && IsBusy(plan.Preferred)) return;
         var why = plan.IsPinned ? "it holds what the request refers to, and nobody else can answer it" : "affinity keeps this client on it while it is well";
         if (plan.PreferredCredential >= 0) why += string.Create(CultureInfo.InvariantCulture, $"; only with credential {plan.PreferredCredential + 1}");
-        Take(plan.Preferred, 1, null, why);
+        Take(plan.Preferred, 1, null, IsBusy(plan.Preferred) ? $"{why}; {BusyNote(plan.Preferred)}" : why);
     }
 
+    // As TargetPool.Choose does it: every priority's targets with room come before any that has as many calls as it may.
     private void TakeAvailable()
     {
-        var hasFirst = _steps.Count > 0;
+        (int Priority, ulong Members)[] groups = [.. plan.Pool.Members.Select(static (target, position) => (target.Priority, Bit: 1UL << position))
+            .GroupBy(static member => member.Priority, static member => member.Bit)
+            .Select(static group => (group.Key, group.Aggregate(0UL, static (mask, bit) => mask | bit)))];
         var higher = new List<int>();
-        foreach (var group in plan.Pool.Members.Select(static (target, position) => (target.Priority, Bit: 1UL << position)).GroupBy(static member => member.Priority))
+        var isHigherBusy = false;
+        foreach (var (priority, members) in groups)
         {
-            var candidates = group.Aggregate(0UL, static (mask, member) => mask | member.Bit) & _left;
-            for (var rest = candidates; rest != 0; rest &= rest - 1)
-            {
-                var position = BitOperations.TrailingZeroCount(rest);
-                if (!plan.Pool.Members[position].State.IsAvailable(_now)) candidates &= ~(1UL << position);
-            }
+            var busy = Well(members, isBusy: true);
+            TakeGroup(Well(members, isBusy: false), (candidates, place) => NoteOf(priority, higher, isHigherBusy, candidates, busy != 0, place));
+            isHigherBusy |= busy != 0;
+            higher.Add(priority);
+        }
 
-            if (candidates != 0)
-            {
-                foreach (var place in GroupOrder.Of(plan, candidates, _now)) Take(place.Position, hasFirst ? null : place.Share, null, NoteOf(group.Key, higher, candidates, place));
-                hasFirst = true;
-            }
-
-            higher.Add(group.Key);
+        if (plan.Preferred >= 0 && (Well(1UL << plan.Preferred, isBusy: true)) != 0)
+            Take(plan.Preferred, _steps.Count == 0 ? 1 : null, null, $"affinity keeps this client on it while it is well; {BusyNote(plan.Preferred)}");
+        foreach (var (priority, members) in groups)
+        {
+            TakeGroup(Well(members, isBusy: true), (candidates, place) => string.Create(CultureInfo.InvariantCulture, $"priority {priority}: {BusyNote(place.Position)}")
+                + (BitOperations.PopCount(candidates) == 1 ? "" : $"; picked {place.Why}"));
         }
     }
 
-    private static string NoteOf(int priority, List<int> higher, ulong candidates, GroupOrder.Place place)
+    private void TakeGroup(ulong candidates, Func<ulong, GroupOrder.Place, string> note)
+    {
+        if (candidates == 0) return;
+        var hasFirst = _steps.Count > 0;
+        foreach (var place in GroupOrder.Of(plan, candidates, _now)) Take(place.Position, hasFirst ? null : place.Share, null, note(candidates, place));
+    }
+
+    // Those of them that are left and not out, either with room for one more call or without.
+    private ulong Well(ulong members, bool isBusy)
+    {
+        var found = 0UL;
+        for (var rest = members & _left; rest != 0; rest &= rest - 1)
+        {
+            var position = BitOperations.TrailingZeroCount(rest);
+            if (plan.Pool.Members[position].State.IsAvailable(_now) && IsBusy(position) == isBusy) found |= 1UL << position;
+        }
+
+        return found;
+    }
+
+    private bool IsBusy(int position) => plan.Pool.Members[position].State.Gate is { HasRoom: false };
+
+    private string BusyNote(int position) =>
+        string.Create(CultureInfo.InvariantCulture, $"it has as many calls as it may ({plan.Pool.Members[position].State.Gate?.Max}, \"concurrency\") and is waited for only when no other has room");
+
+    private static string NoteOf(int priority, List<int> higher, bool isHigherBusy, ulong candidates, bool isOtherBusy, GroupOrder.Place place)
     {
         var text = string.Create(CultureInfo.InvariantCulture, $"priority {priority}: ");
+        var isOnly = BitOperations.PopCount(candidates) == 1;
         if (higher.Count > 0)
-            text += string.Create(CultureInfo.InvariantCulture, $"used only when every target of priority {string.Join(" and ", higher)} is out or has failed this request");
-        else text += BitOperations.PopCount(candidates) == 1 ? "the only one of it that is well" : string.Create(CultureInfo.InvariantCulture, $"one of {BitOperations.PopCount(candidates)} that are well");
-        if (BitOperations.PopCount(candidates) == 1) return text;
+            text += $"used only when every target of priority {string.Join(" and ", higher.Select(static one => one.ToString(CultureInfo.InvariantCulture)))} is out{(isHigherBusy ? ", has no room" : "")} or has failed this request";
+        else if (isOnly) text += isOtherBusy ? "the only one of it that has room" : "the only one of it that is well";
+        else text += string.Create(CultureInfo.InvariantCulture, $"one of {BitOperations.PopCount(candidates)} that {(isOtherBusy ? "have room" : "are well")}");
+        if (isOnly) return text;
         text += ", picked " + place.Why;
         return place.Share is null ? text + "; after those that are better now" : text;
     }

@@ -20,7 +20,7 @@ internal sealed record RouteQuestion(Surface Surface, Caller Caller)
         var (surface, wrong) = ReadSurface(query["surface"].ToString(), query["model"].ToString());
         if (surface is null) return (null, wrong);
         if (surface.IsModelPath) context.Request.RouteValues["model"] = query["model"].ToString();
-        var (caller, unknown) = ReadCaller(query["key"].ToString(), context, keys, now);
+        var (caller, unknown) = ReadCaller(query["keyId"].ToString(), context, keys, now);
         return caller is null ? (null, unknown) : (new RouteQuestion(surface, caller), null);
     }
 
@@ -55,8 +55,8 @@ internal sealed record RouteQuestion(Surface Surface, Caller Caller)
         var all = keys.All;
         if (all.FirstOrDefault(key => key.Id == id) is not { } record)
         {
-            var shown = id.Length > 64 ? id[..64] + "…" : id;
-            return (null, new GatewayError(GatewayErrorKind.NotFound, $"There is no key with the id '{shown}'.{NearestName.Hint(id, all.Select(static key => key.Id))} GET /admin/keys lists them; it is the id that is asked for, never the key.") { Code = "key_not_found", Param = "key" });
+            // Not quoted: whoever mixes up the two would find a key in an answer.
+            return (null, new GatewayError(GatewayErrorKind.NotFound, $"There is no key with this id.{NearestName.Hint(id, all.Select(static key => key.Id))} GET /admin/keys lists them; it is the id that is asked for, never the key.") { Code = "key_not_found", Param = "keyId" });
         }
 
         var indexed = new IndexedKey(record);
@@ -73,5 +73,5 @@ internal sealed record RouteQuestion(Surface Surface, Caller Caller)
 
     private static GatewayError Bad(string message, string field) => new(GatewayErrorKind.BadRequest, message) { Param = field };
 
-    private static GatewayError Refused(string code, string message) => new(GatewayErrorKind.Forbidden, message) { Code = code, Param = "key" };
+    private static GatewayError Refused(string code, string message) => new(GatewayErrorKind.Forbidden, message) { Code = code, Param = "keyId" };
 }

@@ -32,6 +32,11 @@ internal sealed record TargetTrip(TimeSpan? Wait, string Reason)
         {
             return (null, Bad($"The body is not valid JSON (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}).", null));
         }
+        catch (InvalidOperationException)
+        {
+            // JSON may escape half of a surrogate pair; as text it is none.
+            return (null, Bad("The body holds half of a surrogate pair (such as \\ud800). Write whole characters.", null));
+        }
     }
 
     private static (TargetTrip?, GatewayError?) Read(JsonElement body)

@@ -121,12 +121,46 @@ public sealed class TargetPickersTests
         var members = PickerMembers.Of(_time, 1, 1, 1);
         Answer(members[0], ("x-ratelimit-limit-requests", "100"), ("x-ratelimit-remaining-requests", "90"), ("x-ratelimit-limit-tokens", "1000"), ("x-ratelimit-remaining-tokens", "200"));
         Answer(members[1], ("x-ratelimit-limit-requests", "100"), ("x-ratelimit-remaining-requests", "30"), ("x-ratelimit-limit-tokens", "1000"), ("x-ratelimit-remaining-tokens", "900"));
-        Assert.Equal([0, 0, 10], Spread(PickRule.MostCapacity, members, 10));
+        // The third one has told nothing, and counts as the mean of the others.
+        Assert.Equal([0, 10, 0], Spread(PickRule.MostCapacity, members, 10));
         Answer(members[2], ("anthropic-ratelimit-requests-limit", "50"), ("anthropic-ratelimit-requests-remaining", "49"), ("anthropic-ratelimit-output-tokens-limit", "8000"), ("anthropic-ratelimit-output-tokens-remaining", "800"));
         Assert.Equal([0, 10, 0], Spread(PickRule.MostCapacity, members, 10));
         // The limits are whole again after a minute, where nothing else is said.
         _time.Advance(TimeSpan.FromSeconds(60));
         Assert.All(Spread(PickRule.MostCapacity, members, 300), static count => Assert.Equal(100, count));
+    }
+
+    [Fact]
+    public void LeastLatency_NeverMeasured_IsTriedOnceInAWhileAndDrawsNoTraffic()
+    {
+        var members = PickerMembers.Of(_time, 1, 1);
+        var picker = new TargetPickers(new Random(5).NextDouble).Of(PickRule.LeastLatency);
+        var failed = 0;
+        // The second one answers 404 at once, the first one well: ten calls a second for two minutes.
+        for (var call = 0; call < 1200; call++)
+        {
+            var chosen = picker.Pick(members, members.All(), Now);
+            members[chosen].State.Enter();
+            if (chosen == 0) members[0].State.Latency.Record(_time.GetTimestamp(), 300);
+            else failed++;
+            members[chosen].State.Exit();
+            _time.Advance(TimeSpan.FromMilliseconds(100));
+        }
+
+        Assert.InRange(failed, 3, 5);
+        // However busy the one that answers is.
+        Enter(members, 50);
+        Assert.Equal([10, 0], Spread(PickRule.LeastLatency, members, 10));
+    }
+
+    [Fact]
+    public void MostCapacity_NothingIsKnownOfAny_AllAreFull()
+    {
+        var members = PickerMembers.Of(_time, 1, 1);
+        Assert.Equal([50, 50], Spread(PickRule.MostCapacity, members, 100));
+        // What is known and full goes before what is used, and the one that never tells counts as the known one.
+        Answer(members[0], ("x-ratelimit-limit-requests", "100"), ("x-ratelimit-remaining-requests", "10"));
+        Assert.Equal([50, 50], Spread(PickRule.MostCapacity, members, 100));
     }
 
     [Fact]
