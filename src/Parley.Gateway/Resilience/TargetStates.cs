@@ -27,7 +27,7 @@ internal sealed class TargetStates(TimeProvider time)
         RouteTarget[] targets = [.. CatalogTargets.Of(catalog)];
         // Those that no configuration names, too: what stands for a missing provider, and the simulator.
         var providers = catalog.Providers.Concat(targets.Select(static target => target.Provider)).Select(static provider => provider.Targets).ToHashSet();
-        var states = targets.Select(static target => target.State).ToHashSet();
+        var states = targets.Select(static target => target.State).Concat(catalog.NamedBehindStars).ToHashSet();
         var former = _providers;
         _providers = new(former.Where(pair => providers.Contains(pair.Value)));
         TargetState[] forgotten = [.. former.Values.SelectMany(provider => providers.Contains(provider) ? provider.KeepOnly(states) : provider.All)];

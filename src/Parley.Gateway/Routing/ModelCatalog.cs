@@ -31,6 +31,7 @@ internal sealed class ModelCatalog
         _only = config.OnlyVariableProvider is { } only ? providers.GetValueOrDefault(only) : null;
         var models = new Dictionary<string, CatalogModel>(StringComparer.Ordinal);
         var patterns = new List<NamePatterns.Entry>();
+        var named = new List<TargetState>();
         foreach (var model in config.Models)
         {
             CatalogModel? compiled = null;
@@ -39,8 +40,11 @@ internal sealed class ModelCatalog
                 if (!WildcardName.Is(name)) models[name] = compiled ??= Compile(model, "", providers, factory, pickers, states);
                 else patterns.Add(EntryOf(name, model, star => Compile(model, star, providers, factory, pickers, states)));
             }
+
+            if (compiled is null) named.AddRange(NamedBehindAStar(model, providers));
         }
 
+        NamedBehindStars = named;
         if (config.HasNoFile || config.Providers.Values.Any(p => p.Type == ProviderType.Simulator))
             models.TryAdd(EchoId, new CatalogModel(EchoId, null, TargetPool.Of(new RouteTarget(factory.CreateSimulator(), EchoId).Catalogued())) { State = states.Of(EchoId, isCatalogued: true) });
 
@@ -66,6 +70,9 @@ internal sealed class ModelCatalog
 
     /// <summary>The ids of all that the operator wrote: as many as there are entries, whatever callers ask for.</summary>
     internal FrozenSet<string> Ids { get; }
+
+    /// <summary>The states of targets that the operator named in full in a model whose own name holds a star: all names that it matches share them.</summary>
+    internal IReadOnlyList<TargetState> NamedBehindStars { get; }
 
     /// <summary>Providers in the order of the configuration.</summary>
     internal IReadOnlyList<Provider> Providers => _inOrder;
@@ -183,7 +190,7 @@ internal sealed class ModelCatalog
             Weight = target.Weight,
             Concurrency = target.Concurrency,
         }).ToArray();
-        if (star.Length == 0) targets = [.. targets.Select(static target => target.Catalogued())];
+        targets = [.. targets.Select((target, index) => star.Length == 0 || !WildcardName.Is(model.Targets[index].Model) ? target.Catalogued() : target)];
         // A target that nobody asked for before; the others were limited when the configuration was applied.
         foreach (var target in star.Length == 0 ? [] : targets.Where(static target => target is { Concurrency: not null, State.Gate: null })) target.State.Limit(target.Concurrency);
         return new CatalogModel(model.ModelId, model, new TargetPool(targets, model.Pick, pickers.Of(model.Pick)))
@@ -191,6 +198,14 @@ internal sealed class ModelCatalog
             State = states.Of(model.ModelId, isCatalogued: true),
             Defaults = AliasCompiler.Settings(model.Defaults),
         };
+    }
+
+    private static IEnumerable<TargetState> NamedBehindAStar(ModelConfig model, FrozenDictionary<string, Provider> providers)
+    {
+        foreach (var target in model.Targets)
+        {
+            if (!WildcardName.Is(target.Model) && providers.TryGetValue(target.Provider, out var provider)) yield return TargetOf(provider, target.Model).Catalogued().State;
+        }
     }
 
     private static RouteTarget Compile(ModelConfig model, TargetConfig target, FrozenDictionary<string, Provider> providers, ProviderFactory factory) =>

@@ -89,7 +89,7 @@ public sealed class EarlyAnswerTests
     }
 
     [Fact]
-    public async Task Provider_RefusesTranslatedEmbeddingsWithoutReading_OtherRequestsOfTheConnectionGoOn()
+    public async Task Provider_RefusesTranslatedEmbeddingsWhileTheyAreBeingSent_TheRestIsNotSent()
     {
         const string Vectors = """{"embeddings":[{"values":[0.5,0.25]}]}""";
         await using var upstream = await CannedUpstream.StartAsync(HttpProtocols.Http2);
@@ -103,12 +103,32 @@ public sealed class EarlyAnswerTests
                 """,
         });
         upstream.ReadsBody = false;
-        upstream.Answer = CannedUpstream.Bytes(System.Text.Encoding.ASCII.GetBytes(Refusal), "application/json", status: 400);
-        for (var i = 0; i < 5; i++)
+        using var answered = new SemaphoreSlim(0);
+        var uploaded = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
+        upstream.Answer = async context =>
         {
-            var (status, _, _) = await gateway.CallAsync("/v1/embeddings", Texts('a'));
-            Assert.Equal(400, status);
-        }
+            context.Response.StatusCode = 400;
+            context.Response.ContentType = "application/json";
+            await context.Response.WriteAsync(Refusal);
+            await context.Response.CompleteAsync();
+            await answered.WaitAsync(GatewayCalls.Limit());
+            var body = new MemoryStream();
+            try
+            {
+                await context.Request.Body.CopyToAsync(body);
+            }
+            catch (Exception exception) when (exception is IOException or OperationCanceledException)
+            {
+                // The gateway has stopped sending.
+            }
+
+            uploaded.TrySetResult(body.Length);
+        };
+        Assert.Equal(400, (await gateway.CallAsync("/v1/embeddings", Texts('a'))).Status);
+        await gateway.AssertNothingLeftAsync();
+        answered.Release();
+        // The rest is nobody's and is not sent any more.
+        Assert.InRange(await uploaded.Task.WaitAsync(GatewayCalls.Limit()), 0, 4 * 1024 * 1024);
 
         upstream.ReadsBody = true;
         upstream.Answer = CannedUpstream.Bytes(System.Text.Encoding.ASCII.GetBytes(Vectors), "application/json");

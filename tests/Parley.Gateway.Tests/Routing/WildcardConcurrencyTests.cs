@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Parley.Gateway.Configuration;
 using Parley.Gateway.Resilience;
 using Parley.Gateway.Tests.Harness;
 
@@ -24,6 +25,20 @@ public sealed class WildcardConcurrencyTests
             await gateway.Client.PostAsync("/v1/chat/completions", Wire.Chat("gpt-1"));
             Assert.Equal(expected, state.Gate!.Max);
         }
+    }
+
+    [Fact]
+    public async Task TargetNamedInFull_IsOneForAllNamesBeforeAnyCall_AndAfterAReload()
+    {
+        await using var gateway = await GatewayHost.StartAsync(new() { Config = up => Config(up, "fixed", 3) });
+        var snapshots = gateway.Services.GetRequiredService<SnapshotHolder>();
+        var state = StateOf("gpt-1");
+        Assert.Same(state, StateOf("gpt-2"));
+        Assert.Equal(200, (await gateway.Client.PostAsync("/admin/reload", "")).Status);
+        Assert.Same(state, StateOf("gpt-3"));
+        Assert.Equal(3, state.Gate!.Max);
+
+        TargetState StateOf(string name) => snapshots.Current.Catalog.FindPattern(name, null, out _)!.Targets[0].State;
     }
 
     private static string Config(string address, string target, int max) => $$"""
