@@ -26,7 +26,9 @@ public sealed class CorrelationTests
         using var exchange = new GatewayExchange(
             context, new Surface("/v1", Operation.ChatCompletions, Dialect.OpenAIChat, ErrorShape.OpenAI), null!, snapshot, new RequestBody(new BufferedBytesBudget(), 0))
         {
-            RequestId = default, RequestIdText = "01K", Started = 0,
+            RequestId = default,
+            RequestIdText = "01K",
+            Started = 0,
         };
         var request = new UpstreamRequest(new Uri("http://provider/"), default, new UpstreamCall(Dialect.OpenAIChat, false, false));
         RequestHeaders.Copy(exchange, model.Targets[0], request);

@@ -365,13 +365,13 @@ public sealed class ProbeTests
 
     private static Task<GatewayHost> StartOnAsync(
         CannedUpstream upstream, TimeProvider time, string probe, string credential = "\"apiKey\": \"sk-canned\"", string more = "") => GatewayHost.StartAsync(new GatewayHostOptions
-    {
-        Time = time,
-        Config = _ => $$"""
+        {
+            Time = time,
+            Config = _ => $$"""
             {
               "providers": { "canned": { "type": "openai-compatible", "baseUrl": "{{upstream.Address}}v1", {{credential}}, "probe": {{probe}}{{more}} } },
               "models": [ { "modelId": "gpt", "targets": [ {{string.Join(", ", ((string[])["one", "two", "three", "four", "five", "six"]).Select(name => $$"""{ "provider": "canned", "model": "{{name}}" }"""))}} ] } ]
             }
             """,
-    });
+        });
 }
