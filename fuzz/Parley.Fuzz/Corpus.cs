@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text;
-using System.Text.Json.Nodes;
+using System.Text.Json;
 using Parley.Dialects;
 using Parley.Dialects.Streaming;
 
@@ -44,8 +44,10 @@ internal sealed class Corpus(string root)
         {
             if (dialect == Dialect.BedrockConverse)
             {
-                var (name, payload) = JsonNode.Parse(one)!.AsObject().Single();
-                AwsEventStreamWriter.WriteEvent(output, Encoding.UTF8.GetBytes(name), Encoding.UTF8.GetBytes(payload!.ToJsonString()));
+                // The bytes as they stand in the file: half a surrogate pair, which is in one of them, has no text to be written as.
+                using var document = JsonDocument.Parse(one);
+                var member = document.RootElement.EnumerateObject().Single();
+                AwsEventStreamWriter.WriteEvent(output, Encoding.UTF8.GetBytes(member.Name), Encoding.UTF8.GetBytes(member.Value.GetRawText()));
                 continue;
             }
 

@@ -88,7 +88,7 @@ test('wire_Headers_CarryTheProvidersKeyAndNeverTheCallers', async () => {
   const { headers } = wire.calls.at(-1);
   assert.deepEqual(
     Object.keys(headers).filter(name => name !== 'traceparent').sort(),
-    ['accept-encoding', 'authorization', 'content-length', 'content-type', 'host', 'openai-organization', 'user-agent', 'x-apim-correlation-id', 'x-backend-instance']);
+    ['accept-encoding', 'authorization', 'content-length', 'content-type', 'host', 'openai-organization', 'user-agent', 'x-apim-correlation-id']);
   assert.deepEqual([headers.authorization, headers['accept-encoding']], ['Bearer sk-lab-upstream-0001', 'identity']);
   assert.ok(!JSON.stringify(wire.calls).includes(callerKey));
 });

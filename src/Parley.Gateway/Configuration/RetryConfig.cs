@@ -3,6 +3,9 @@ namespace Parley.Gateway.Configuration;
 /// <summary>What is tried after a failed call, before the first byte of an answer has been sent (<c>retry</c> of a model).</summary>
 public sealed record RetryConfig
 {
+    /// <summary>Nothing written.</summary>
+    public static RetryConfig Default { get; } = new();
+
     /// <summary>The highest <c>attempts</c>: as many as a pool has members.</summary>
     public const int MostAttempts = 64;
 

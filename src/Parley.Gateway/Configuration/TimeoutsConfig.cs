@@ -3,6 +3,9 @@ namespace Parley.Gateway.Configuration;
 /// <summary>How long each step of a call to a model may take (<c>timeouts</c>); what is null is the provider's <c>http</c> setting.</summary>
 public sealed record TimeoutsConfig
 {
+    /// <summary>Nothing written.</summary>
+    public static TimeoutsConfig None { get; } = new();
+
     /// <summary><c>connectSeconds</c>: until a connection stands, TLS included; the wait for a free one counts.</summary>
     public TimeSpan? Connect { get; init; }
 

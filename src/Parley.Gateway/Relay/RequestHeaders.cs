@@ -61,7 +61,8 @@ internal static class RequestHeaders
         }
 
         to.AddHeader("X-APIM-Correlation-Id", CorrelationOf(exchange));
-        to.AddHeader("X-Backend-Instance", ExchangeHeaders.Number(target.Index));
+        // Says something only where there is more than one (contracts §4), and a fifth header doubles what HttpClient keeps them in.
+        if (exchange.Plan is { Pool.Members.Count: > 1 }) to.AddHeader("X-Backend-Instance", ExchangeHeaders.Number(target.Index));
         to.AddHeader("Accept-Encoding", "identity");
         to.AddHeader("User-Agent", UserAgent);
     }

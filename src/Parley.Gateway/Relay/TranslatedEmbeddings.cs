@@ -79,12 +79,12 @@ internal sealed class TranslatedEmbeddings(GatewayExchange exchange, Attempt att
         RequestHeaders.Copy(exchange, attempt.Target, request);
         if (await provider.SignAsync(request, credential, exchange.Http, deadline.Token) is { } unsigned) return new AttemptOutcome(unsigned);
 
-        var timeouts = AttemptTimeouts.Of(exchange.Plan!.Model.Timeouts, provider.Config.Http);
+        var timeouts = attempt.Target.Timeouts;
         timeouts.Begin(request, deadline, isStream: false, time);
         using var answer = await provider.Transport.SendAsync(request, deadline.Token);
         attempt.UpstreamStatus = answer.Status;
         attempt.UpstreamRequestId = AnswerHeaders.RequestIdOf(answer);
-        attempt.NoteCapacity(answer, exchange.Plan.Pool.Rule);
+        attempt.NoteCapacity(answer, exchange.Plan!.Pool.Rule);
         if (ProviderStatus.Read(answer, time) is { } error) return new AttemptOutcome(await ExplainAsync(error, answer));
 
         var buffer = new PooledBuffer(16 * 1024);

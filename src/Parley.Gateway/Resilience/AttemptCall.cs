@@ -19,7 +19,7 @@ namespace Parley.Gateway.Resilience;
 internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, AttemptServices services, TimeProvider time) : IDisposable
 {
     private readonly AttemptDeadline _deadline = new(time, attempt.Lane?.Token ?? exchange.Aborted, exchange.TotalUntil);
-    private AttemptTimeouts _timeouts = AttemptTimeouts.Of(exchange.Plan!.Model.Timeouts, attempt.Target.Provider.Config.Http);
+    private AttemptTimeouts _timeouts = attempt.Target.Timeouts;
     private SplicedBody _body;
     private TranslatedBody? _translated;
     private UpstreamRequest? _request;

@@ -8,7 +8,7 @@ namespace Parley.Gateway.Resilience;
 /// <param name="FirstByte">Until the headers.</param>
 /// <param name="FirstToken">Until the first content of a stream; zero means no limit of its own.</param>
 /// <param name="Idle">The longest silence inside the answer.</param>
-internal readonly record struct AttemptTimeouts(TimeSpan? Connect, TimeSpan FirstByte, TimeSpan FirstToken, TimeSpan Idle)
+internal sealed record AttemptTimeouts(TimeSpan? Connect, TimeSpan FirstByte, TimeSpan FirstToken, TimeSpan Idle)
 {
     /// <summary>The timestamp at which the first content of a stream is due; zero while nothing is sent, or when there is no such limit.</summary>
     internal long FirstTokenUntil { get; private init; }

@@ -60,6 +60,7 @@ internal static class AzureChoice
             chosen = ModelCatalog.TargetOf(provider, deployment, provider.FindDeployment(deployment) ?? deployment) with
             {
                 Index = target.Index,
+                Timeouts = target.Timeouts,
                 Priority = target.Priority,
                 Weight = target.Weight,
                 OnUnsupported = target.OnUnsupported,

@@ -19,10 +19,10 @@ internal sealed record CatalogModel(string Id, ModelConfig? Config, TargetPool P
     internal required ModelState State { get; init; }
 
     /// <summary>What is tried after a failure.</summary>
-    internal RetryConfig Retry { get; } = Config?.Retry ?? new RetryConfig();
+    internal RetryConfig Retry { get; } = Config?.Retry ?? RetryConfig.Default;
 
     /// <summary>How long each step may take.</summary>
-    internal TimeoutsConfig Timeouts { get; } = Config?.Timeouts ?? new TimeoutsConfig();
+    internal TimeoutsConfig Timeouts { get; } = Config?.Timeouts ?? TimeoutsConfig.None;
 
     /// <summary>Whether a second target is called when the first is slow; null means it is not.</summary>
     internal HedgeConfig? Hedge => Config?.Hedge;

@@ -214,6 +214,7 @@ internal sealed class ModelCatalog
             {
                 OnUnsupported = model.OnUnsupported,
                 OnLoss = model.OnLoss,
+                Timeouts = AttemptTimeouts.Of(model.Timeouts, provider.Config.Http),
                 AddsCacheBreakpoints = model.AddsCacheBreakpoints,
             }
             : new RouteTarget(factory.CreateMissing(target), target.Model) { Missing = target.Missing };

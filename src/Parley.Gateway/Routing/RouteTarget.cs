@@ -16,6 +16,9 @@ internal sealed record RouteTarget(Provider Provider, string UpstreamModel)
     /// <summary>Its place among the targets of its model as they are written: what an affinity cookie holds (contracts §4).</summary>
     internal int Index { get; init; }
 
+    /// <summary>The time limits of a call to it: its model's, else its provider's.</summary>
+    internal AttemptTimeouts Timeouts { get; init; } = AttemptTimeouts.Of(TimeoutsConfig.None, Provider.Config.Http);
+
     /// <summary>Lower is tried first.</summary>
     internal int Priority { get; init; } = 1;
 
