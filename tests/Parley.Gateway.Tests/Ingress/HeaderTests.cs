@@ -37,7 +37,7 @@ public sealed class HeaderTests
         Assert.Equal(200, answer.Status);
         var arrived = gateway.Upstream.Log.Last;
         Assert.Equal("/v1/chat/completions", arrived.PathAndQuery);
-        string[] ours = ["Accept-Encoding", "Authorization", "Content-Length", "Content-Type", "Host", "User-Agent", "X-APIM-Correlation-Id", "X-Backend-Instance"];
+        string[] ours = ["Accept-Encoding", "Authorization", "Content-Length", "Content-Type", "Host", "User-Agent", "X-APIM-Correlation-Id"];
         Assert.Equal(
             listed.Select(h => h.Item1).Concat(ours).Order(StringComparer.OrdinalIgnoreCase),
             arrived.Headers.Select(h => h.Key).Order(StringComparer.OrdinalIgnoreCase),
