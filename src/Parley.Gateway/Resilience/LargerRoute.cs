@@ -20,7 +20,6 @@ internal static class LargerRoute
         if (error.Refusal != RefusalReason.ContextLength || LargerModel.PlanFor(exchange, plan) is not { } larger) return null;
         // Two models that name each other: neither takes it.
         if (outgrown?.Contains(larger.Model.Id) == true) return null;
-        if (!larger.Model.IsGrantedTo(exchange.Caller, plan.Model.Retry.ContextLengthModel!)) return null;
         larger = MakerPins.PinAgain(exchange, larger);
         // What this provider made no other one knows: its refusal is the answer.
         if (plan.IsPinned && !larger.IsPinned) return null;

@@ -15,12 +15,8 @@ internal sealed class ModelState
     /// <summary>Where its requests wait; null while their number was never limited.</summary>
     internal ConcurrencyGate? Gate => Volatile.Read(ref _gate);
 
-    /// <summary>Limits the requests that run at a time, or takes the limit away. Those that run already are not counted by a first limit.</summary>
-    internal void Limit(ConcurrencyConfig? config, TimeProvider time)
-    {
-        if (config is not null && Gate is null) Volatile.Write(ref _gate, new ConcurrencyGate(time));
-        Gate?.Limit(config);
-    }
+    /// <summary>Limits the requests that run at a time, or takes the limit away.</summary>
+    internal void Limit(ConcurrencyConfig? config, TimeProvider time) => ConcurrencyGate.Limit(ref _gate, config, time);
 
     /// <summary>Repeated calls to the same target that this model may still make.</summary>
     internal RetryBudget Retries { get; } = new();

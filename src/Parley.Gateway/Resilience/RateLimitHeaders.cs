@@ -6,9 +6,19 @@ namespace Parley.Gateway.Resilience;
 /// <param name="Reset">When it is whole again.</param>
 internal sealed record RateLimitHeaders(string Remaining, string Limit, string Reset)
 {
-    /// <summary>OpenAI's and Azure's, and of all who speak like them.</summary>
-    internal static RateLimitHeaders OfOpenAI(string what) => new($"x-ratelimit-remaining-{what}", $"x-ratelimit-limit-{what}", $"x-ratelimit-reset-{what}");
+    /// <summary>Every limit that is told: OpenAI's and Azure's two, and those of all who speak like them; Anthropic's four.</summary>
+    internal static readonly RateLimitHeaders[] All =
+    [
+        OfOpenAI("requests"),
+        OfOpenAI("tokens"),
+        OfAnthropic("requests"),
+        OfAnthropic("tokens"),
+        OfAnthropic("input-tokens"),
+        OfAnthropic("output-tokens"),
+    ];
 
-    internal static RateLimitHeaders OfAnthropic(string what) =>
+    private static RateLimitHeaders OfOpenAI(string what) => new($"x-ratelimit-remaining-{what}", $"x-ratelimit-limit-{what}", $"x-ratelimit-reset-{what}");
+
+    private static RateLimitHeaders OfAnthropic(string what) =>
         new($"anthropic-ratelimit-{what}-remaining", $"anthropic-ratelimit-{what}-limit", $"anthropic-ratelimit-{what}-reset");
 }

@@ -9,23 +9,13 @@ namespace Parley.Gateway.Resilience;
 /// </summary>
 internal static class RateLimitReset
 {
-    private static readonly (string Remaining, string Reset)[] Limits =
-    [
-        ("x-ratelimit-remaining-requests", "x-ratelimit-reset-requests"),
-        ("x-ratelimit-remaining-tokens", "x-ratelimit-reset-tokens"),
-        ("anthropic-ratelimit-requests-remaining", "anthropic-ratelimit-requests-reset"),
-        ("anthropic-ratelimit-tokens-remaining", "anthropic-ratelimit-tokens-reset"),
-        ("anthropic-ratelimit-input-tokens-remaining", "anthropic-ratelimit-input-tokens-reset"),
-        ("anthropic-ratelimit-output-tokens-remaining", "anthropic-ratelimit-output-tokens-reset"),
-    ];
-
     /// <summary>The longest of those that are used up, since all have to be free; null when none says so.</summary>
     internal static TimeSpan? Read(UpstreamReply reply, TimeProvider time)
     {
         TimeSpan? longest = null;
-        foreach (var (remaining, reset) in Limits)
+        foreach (var names in RateLimitHeaders.All)
         {
-            if (reply.Header(reset) is not { } text || HasSomeLeft(reply.Header(remaining))) continue;
+            if (reply.Header(names.Reset) is not { } text || HasSomeLeft(reply.Header(names.Remaining))) continue;
             if (WaitText.ReadReset(text, time) is { } wait && !(wait < longest)) longest = wait;
         }
 

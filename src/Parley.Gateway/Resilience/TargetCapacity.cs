@@ -8,16 +8,7 @@ namespace Parley.Gateway.Resilience;
 /// </summary>
 internal sealed class TargetCapacity(TimeProvider time)
 {
-    // OpenAI and Azure know the first two; Anthropic all of them, its input and output tokens each with a limit of its own.
-    private static readonly (RateLimitHeaders OpenAI, RateLimitHeaders Anthropic)[] Known =
-    [
-        (RateLimitHeaders.OfOpenAI("requests"), RateLimitHeaders.OfAnthropic("requests")),
-        (RateLimitHeaders.OfOpenAI("tokens"), RateLimitHeaders.OfAnthropic("tokens")),
-        (RateLimitHeaders.OfOpenAI("input-tokens"), RateLimitHeaders.OfAnthropic("input-tokens")),
-        (RateLimitHeaders.OfOpenAI("output-tokens"), RateLimitHeaders.OfAnthropic("output-tokens")),
-    ];
-
-    private readonly RateLimitShare[] _limits = new RateLimitShare[Known.Length];
+    private readonly RateLimitShare[] _limits = new RateLimitShare[RateLimitHeaders.All.Length];
 
     /// <summary>The share that is left, 0 to 1: the smallest of all limits; 1 while nothing is known.</summary>
     internal double ShareAt(long now)
@@ -50,11 +41,7 @@ internal sealed class TargetCapacity(TimeProvider time)
     internal void Note(UpstreamReply reply)
     {
         if (IsSpilled(reply)) return;
-        for (var kind = 0; kind < Known.Length; kind++)
-        {
-            _limits[kind].Note(reply, Known[kind].OpenAI, time);
-            _limits[kind].Note(reply, Known[kind].Anthropic, time);
-        }
+        for (var limit = 0; limit < _limits.Length; limit++) _limits[limit].Note(reply, RateLimitHeaders.All[limit], time);
     }
 
     // The limits in it are those of the deployment that answered in place of this one. The older spelling ends with that one's name.

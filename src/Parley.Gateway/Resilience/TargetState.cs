@@ -71,12 +71,8 @@ internal sealed class TargetState
     /// <summary>Where its calls wait; null while their number was never limited.</summary>
     internal ConcurrencyGate? Gate => Volatile.Read(ref _gate);
 
-    /// <summary>Limits the calls that run at a time, or takes the limit away. Those that run already are not counted by a first limit.</summary>
-    internal void Limit(ConcurrencyConfig? config)
-    {
-        if (config is not null && Gate is null) Volatile.Write(ref _gate, new ConcurrencyGate(_time));
-        Gate?.Limit(config);
-    }
+    /// <summary>Limits the calls that run at a time, or takes the limit away.</summary>
+    internal void Limit(ConcurrencyConfig? config) => ConcurrencyGate.Limit(ref _gate, config, _time);
 
     /// <summary>Calls that run now.</summary>
     internal long InFlight => Volatile.Read(ref _inFlight);

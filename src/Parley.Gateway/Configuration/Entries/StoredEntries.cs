@@ -18,13 +18,7 @@ internal sealed class StoredEntries(IReadOnlyList<StoredEntry> stored, IReadOnly
     {
         foreach (var entry in stored.Where(static entry => entry.Kind == EntryKind.Provider))
         {
-            if (draft.PlaceOf(EntryKind.Provider, entry.Id) is { } place)
-            {
-                Shadow(entry, entry.Id, place);
-                continue;
-            }
-
-            if (Parse(entry) is not { } node)
+            if (Begin(entry, draft.PlaceOf(EntryKind.Provider, entry.Id)) is not { } node)
                 continue;
             var context = new ReadingContext(entry.Label, variables, problems);
             if (ProviderSection.Read(context, new ConfigurationMember(entry.Id, node.Line, node.Column, node), directory) is { } provider)
@@ -37,13 +31,7 @@ internal sealed class StoredEntries(IReadOnlyList<StoredEntry> stored, IReadOnly
     {
         foreach (var entry in stored.Where(static entry => entry.Kind == EntryKind.Model))
         {
-            if (draft.PlaceOfFileName(entry.Id) is { } place)
-            {
-                Shadow(entry, entry.Id, place);
-                continue;
-            }
-
-            if (Parse(entry) is not { } node)
+            if (Begin(entry, draft.PlaceOfFileName(entry.Id)) is not { } node)
                 continue;
             draft.Add(Listed(entry, node));
             var context = new ReadingContext(entry.Label, variables, problems);
@@ -60,13 +48,7 @@ internal sealed class StoredEntries(IReadOnlyList<StoredEntry> stored, IReadOnly
     {
         foreach (var entry in stored.Where(static entry => entry.Kind == EntryKind.Alias))
         {
-            if (draft.PlaceOfFileName(entry.Id) is { } place)
-            {
-                Shadow(entry, entry.Id, place);
-                continue;
-            }
-
-            if (Parse(entry) is not { } node)
+            if (Begin(entry, draft.PlaceOfFileName(entry.Id)) is not { } node)
                 continue;
             draft.Add(Listed(entry, node));
             var context = new ReadingContext(entry.Label, variables, problems);
@@ -92,7 +74,13 @@ internal sealed class StoredEntries(IReadOnlyList<StoredEntry> stored, IReadOnly
     private static CatalogEntry Listed(StoredEntry entry, ConfigurationNode node) =>
         new(entry.Kind, entry.Id, EntryOrigin.Admin, entry.Label, node) { Stored = entry };
 
-    private ConfigurationNode? Parse(StoredEntry entry) => ConfigurationDocument.Parse(entry.Label, entry.Body, variables, problems);
+    // Null when a file has the name and wins, or the entry cannot be read; both have been told.
+    private ConfigurationNode? Begin(StoredEntry entry, string? placeInFile)
+    {
+        if (placeInFile is null) return ConfigurationDocument.Parse(entry.Label, entry.Body, variables, problems);
+        Shadow(entry, entry.Id, placeInFile);
+        return null;
+    }
 
     private void Shadow(StoredEntry entry, string name, string place)
     {

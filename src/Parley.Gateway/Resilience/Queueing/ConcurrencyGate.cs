@@ -45,6 +45,16 @@ internal sealed class ConcurrencyGate(TimeProvider time)
     /// <summary>True when a call would run at once. Takes no lock: for choosing, not for entering.</summary>
     internal bool HasRoom => Running < Max;
 
+    /// <summary>
+    /// Limits the calls that run at a time, or takes the limit away; makes the gate with the first limit, so that what was never limited has none. Calls that
+    /// run already are not counted by a first limit.
+    /// </summary>
+    internal static void Limit(ref ConcurrencyGate? gate, ConcurrencyConfig? config, TimeProvider time)
+    {
+        if (config is not null && Volatile.Read(ref gate) is null) Volatile.Write(ref gate, new ConcurrencyGate(time));
+        Volatile.Read(ref gate)?.Limit(config);
+    }
+
     /// <summary>Sets the limits, or takes them away; calls that wait and now have room run at once.</summary>
     internal void Limit(ConcurrencyConfig? config)
     {
