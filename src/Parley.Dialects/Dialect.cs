@@ -29,4 +29,7 @@ public enum Dialect
 
     /// <summary>Cohere's embeddings, by Bedrock's <c>/model/{id}/invoke</c>.</summary>
     CohereEmbeddings,
+
+    /// <summary>None that Parley reads: bytes that are passed on as they are (files, images, audio, raw calls). Dialects are stored by number: new ones come last.</summary>
+    Opaque,
 }

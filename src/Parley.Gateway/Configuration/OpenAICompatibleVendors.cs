@@ -13,19 +13,19 @@ public static class OpenAICompatibleVendors
     /// <summary>All rows, in the order of lists.</summary>
     public static IReadOnlyList<OpenAICompatibleVendor> All { get; } =
     [
-        new("groq", "Groq", new("https://api.groq.com/openai/v1"), "GROQ_API_KEY", HasResponses: true),
-        new("mistral", "Mistral", new("https://api.mistral.ai/v1"), "MISTRAL_API_KEY"),
+        new("groq", "Groq", new("https://api.groq.com/openai/v1"), "GROQ_API_KEY", HasResponses: true) { Features = ProviderFeatures.Audio | ProviderFeatures.Files | ProviderFeatures.Batches },
+        new("mistral", "Mistral", new("https://api.mistral.ai/v1"), "MISTRAL_API_KEY") { Features = ProviderFeatures.Audio | ProviderFeatures.Files | ProviderFeatures.Moderations },
         new("deepseek", "DeepSeek", new("https://api.deepseek.com/v1"), "DEEPSEEK_API_KEY"),
-        new("xai", "xAI", new("https://api.x.ai/v1"), "XAI_API_KEY", HasResponses: true),
-        new("together", "Together AI", new("https://api.together.xyz/v1"), "TOGETHER_API_KEY"),
-        new("openrouter", "OpenRouter", new("https://openrouter.ai/api/v1"), "OPENROUTER_API_KEY", HasResponses: true),
-        new("fireworks", "Fireworks AI", new("https://api.fireworks.ai/inference/v1"), "FIREWORKS_API_KEY", HasResponses: true),
-        new("cerebras", "Cerebras", new("https://api.cerebras.ai/v1"), "CEREBRAS_API_KEY"),
+        new("xai", "xAI", new("https://api.x.ai/v1"), "XAI_API_KEY", HasResponses: true) { Features = ProviderFeatures.Images | ProviderFeatures.Files },
+        new("together", "Together AI", new("https://api.together.xyz/v1"), "TOGETHER_API_KEY") { Features = ProviderFeatures.TextCompletions | ProviderFeatures.Images | ProviderFeatures.Audio | ProviderFeatures.Files | ProviderFeatures.Batches },
+        new("openrouter", "OpenRouter", new("https://openrouter.ai/api/v1"), "OPENROUTER_API_KEY", HasResponses: true) { Features = ProviderFeatures.TextCompletions },
+        new("fireworks", "Fireworks AI", new("https://api.fireworks.ai/inference/v1"), "FIREWORKS_API_KEY", HasResponses: true) { Features = ProviderFeatures.TextCompletions },
+        new("cerebras", "Cerebras", new("https://api.cerebras.ai/v1"), "CEREBRAS_API_KEY") { Features = ProviderFeatures.TextCompletions },
         new("perplexity", "Perplexity", new("https://api.perplexity.ai"), "PERPLEXITY_API_KEY"),
-        new("nvidia", "NVIDIA", new("https://integrate.api.nvidia.com/v1"), "NVIDIA_API_KEY"),
-        new("ollama", "Ollama", new("http://localhost:11434/v1"), null, HasResponses: true),
-        new("vllm", "vLLM", new("http://localhost:8000/v1"), null, HasResponses: true),
-        new("lmstudio", "LM Studio", new("http://localhost:1234/v1"), null, HasResponses: true),
+        new("nvidia", "NVIDIA", new("https://integrate.api.nvidia.com/v1"), "NVIDIA_API_KEY") { Features = ProviderFeatures.TextCompletions },
+        new("ollama", "Ollama", new("http://localhost:11434/v1"), null, HasResponses: true) { Features = ProviderFeatures.TextCompletions },
+        new("vllm", "vLLM", new("http://localhost:8000/v1"), null, HasResponses: true) { Features = ProviderFeatures.TextCompletions | ProviderFeatures.Audio },
+        new("lmstudio", "LM Studio", new("http://localhost:1234/v1"), null, HasResponses: true) { Features = ProviderFeatures.TextCompletions },
     ];
 
     /// <summary>The rows by <see cref="OpenAICompatibleVendor.TypeName"/>.</summary>

@@ -12,6 +12,9 @@ public sealed record ProviderConfig
     /// <summary>The type as written (<c>groq</c>), for display and for addressing by type.</summary>
     public required string TypeName { get; init; }
 
+    /// <summary>What its API has beside conversations and embeddings.</summary>
+    public ProviderFeatures Features => ProviderTypes.FeaturesOf(TypeName);
+
     /// <summary>The API's base: with <c>/v1</c> for OpenAI and compatible ones. Null for Azure (<see cref="Endpoint"/>) and the simulator.</summary>
     public Uri? BaseUrl { get; init; }
 

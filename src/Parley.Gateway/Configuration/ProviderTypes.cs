@@ -51,6 +51,14 @@ public static class ProviderTypes
         _ => OpenAICompatibleVendors.ByTypeName.GetValueOrDefault(typeName)?.BaseUrl,
     };
 
+    /// <summary>What a provider of this <c>type</c> has beside conversations and embeddings. Azure has no moderations of its own.</summary>
+    public static ProviderFeatures FeaturesOf(string typeName) => typeName switch
+    {
+        "openai" or "openai-compatible" or "simulator" => ProviderFeatures.All,
+        "azure-openai" => ProviderFeatures.All & ~ProviderFeatures.Moderations,
+        _ => OpenAICompatibleVendors.ByTypeName.GetValueOrDefault(typeName)?.Features ?? ProviderFeatures.None,
+    };
+
     /// <summary>The variable that holds the key by default; null where a server needs none or signs in otherwise.</summary>
     public static string? KeyVariable(string typeName) => typeName switch
     {

@@ -33,6 +33,15 @@ public sealed record Surface(string Prefix, Operation Operation, Dialect Dialect
         Operation.Messages => "messages",
         Operation.GenerateContent => "generate_content",
         Operation.CountTokens => "count_tokens",
-        _ => "embeddings",
+        Operation.Embeddings => "embeddings",
+        Operation.TextCompletions => "completions",
+        Operation.Images => "images",
+        Operation.Audio => "audio",
+        Operation.Moderations => "moderations",
+        Operation.Files => "files",
+        Operation.Batches => "batches",
+        Operation.Raw => "raw",
+        Operation.Agent => "agent",
+        _ => throw new ArgumentOutOfRangeException(nameof(Operation), Operation, "an operation without a name"),
     };
 }
