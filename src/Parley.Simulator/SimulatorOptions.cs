@@ -29,6 +29,9 @@ public sealed record SimulatorOptions
     /// <summary>How many Responses are kept for <c>GET /v1/responses/{id}</c> and <c>previous_response_id</c>; the oldest goes first.</summary>
     public int StoredResponses { get; init; } = 256;
 
+    /// <summary>How many files are kept, of each at most its first mebibyte, and how many batches; the oldest goes first.</summary>
+    public int StoredFiles { get; init; } = 64;
+
     /// <summary>How many threads of classic agents are kept; the oldest goes first.</summary>
     public int StoredThreads { get; init; } = 256;
 
