@@ -77,67 +77,10 @@ internal sealed class SimulatorPipeline(SimulatorOptions options, SimulatorLog l
             return StatusFaults.Reply(call, options.TimeProvider);
         if (request.Method == HttpMethods.Post && (!isJson || call.Body.ValueKind != JsonValueKind.Object) && !(call.Bytes.IsEmpty && MayBeEmpty(call.Operation)))
             return NotJson(call).ToReply(call);
-        var reply = Dispatch(call);
+        var reply = SimulatorOperations.Answer(call, state);
         var errorInstead = call.Fault.Name == "error-body" || (call.Fault.Name is "error-first-event" or "error-event" && reply.Events is null);
         return errorInstead && reply.Status == 200 ? StatusFaults.Inside(call).ToReply(call) with { Status = 200 } : reply;
     }
-
-    // A request inside a batch has no fault but the one its model names.
-    private SimulatedReply AnswerInside(SimulatedCall call)
-    {
-        call.Fault = FaultChoice.FromModel(call.Model) ?? FaultChoice.None;
-        return call.Fault.Fault.Kind == SimulatorFaultKind.Status ? StatusFaults.Reply(call, options.TimeProvider) : Dispatch(call);
-    }
-
-    private SimulatedReply Dispatch(SimulatedCall call) => call.Operation switch
-    {
-        Operation.ChatCompletions => ChatOperation.Answer(call, state),
-        Operation.Responses when AgentResponsesOperation.IsFor(call) => AgentResponsesOperation.Answer(call, state),
-        Operation.Responses => ResponsesOperation.Answer(call, state),
-        Operation.RetrieveResponse => ResponsesOperation.Retrieve(call, state.Responses),
-        Operation.DeleteResponse => ResponsesOperation.Delete(call, state.Responses),
-        Operation.Embeddings => EmbeddingsOperation.Answer(call),
-        Operation.ListModels => ModelsOperation.List(call),
-        Operation.RetrieveModel => ModelsOperation.Retrieve(call),
-        Operation.Messages => MessagesOperation.Answer(call),
-        Operation.CountMessageTokens => MessagesOperation.CountTokens(call),
-        Operation.ListClaudeModels => ClaudeModelsOperation.List(),
-        Operation.RetrieveClaudeModel => ClaudeModelsOperation.Retrieve(call),
-        Operation.GenerateContent or Operation.StreamGenerateContent => GenerateContentOperation.Answer(call),
-        Operation.CountContentTokens => GenerateContentOperation.CountTokens(call),
-        Operation.EmbedContent or Operation.BatchEmbedContents => EmbedContentOperation.Answer(call),
-        Operation.ListGeminiModels => GeminiModelsOperation.List(),
-        Operation.RetrieveGeminiModel => GeminiModelsOperation.Retrieve(call),
-        Operation.Converse or Operation.ConverseStream => ConverseOperation.Answer(call),
-        Operation.InvokeModel => InvokeModelOperation.Answer(call),
-        Operation.RetrieveAssistant => ThreadsOperation.RetrieveAssistant(call),
-        Operation.CreateThread => ThreadsOperation.Create(call, state),
-        Operation.RetrieveThread => ThreadsOperation.Retrieve(call, state),
-        Operation.DeleteThread => ThreadsOperation.Delete(call, state),
-        Operation.CreateThreadMessage => ThreadsOperation.CreateMessage(call, state),
-        Operation.ListThreadMessages => ThreadsOperation.ListMessages(call, state),
-        Operation.CreateRun => RunsOperation.Create(call, state),
-        Operation.CreateThreadAndRun => RunsOperation.CreateWithThread(call, state),
-        Operation.RetrieveRun => RunsOperation.Retrieve(call, state),
-        Operation.CancelRun => RunsOperation.Cancel(call, state),
-        Operation.ListRunSteps => RunsOperation.ListSteps(call, state),
-        Operation.CreateAgent => AgentsOperation.Create(call, state),
-        Operation.RetrieveAgent => AgentsOperation.Retrieve(call, state),
-        Operation.CreateConversation => ConversationsOperation.Create(call, state),
-        Operation.RetrieveConversation => ConversationsOperation.Retrieve(call, state),
-        Operation.DeleteConversation => ConversationsOperation.Delete(call, state),
-        Operation.ListConversationItems => ConversationsOperation.ListItems(call, state),
-        Operation.UploadFile => FilesOperation.Create(call, state),
-        Operation.ListFiles => FilesOperation.List(call, state),
-        Operation.RetrieveFile => FilesOperation.Retrieve(call, state),
-        Operation.DeleteFile => FilesOperation.Delete(call, state),
-        Operation.FileContent => FilesOperation.Content(call, state),
-        Operation.CreateBatch => BatchesOperation.Create(call, state),
-        Operation.ListBatches => BatchesOperation.List(call, state),
-        Operation.RetrieveBatch => BatchesOperation.Retrieve(call, state, AnswerInside),
-        Operation.CancelBatch => BatchesOperation.Cancel(call, state),
-        _ => throw new InvalidOperationException($"No answer to {call.Operation}."),
-    };
 
     private static bool MayBeEmpty(Operation operation) => operation is
         Operation.CreateThread or Operation.CancelRun or Operation.CreateConversation or Operation.CancelBatch or Operation.UploadFile;

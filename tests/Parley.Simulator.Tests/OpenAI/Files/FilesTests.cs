@@ -88,7 +88,7 @@ public sealed class FilesTests : IAsyncLifetime
         using var go = new SemaphoreSlim(0);
         var sending = client.UploadAsync(new PatternContent(4 * 1024 * 1024, done => done == 1024 * 1024 ? go.WaitAsync(Soon) : Task.CompletedTask), "user_data");
         while (host.UploadedBytes < 1024 * 1024)
-            await Task.Delay(1, Soon);
+            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, Soon);
         Assert.False(sending.IsCompleted);
         Assert.Empty(host.Files);
         go.Release();
