@@ -118,7 +118,7 @@ install_azurite() {
     echo 'tests/azurite/node_modules is there'
   else
     # It asks for Node 22; its tables work on 20, as the tests show.
-    npm ci --prefix tests/azurite --omit=optional --loglevel=error
+    npm ci --prefix tests/azurite --loglevel=error
   fi
 }
 check 'azurite' install_azurite || true

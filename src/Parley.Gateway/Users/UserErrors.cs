@@ -29,7 +29,7 @@ internal static class UserErrors
     public static GatewayError NotFound(string name) => new(GatewayErrorKind.NotFound, $"User '{name}' not found.") { Code = "user_not_found" };
 
     public static GatewayError Throttled(TimeSpan wait) =>
-        new(GatewayErrorKind.RateLimited, "Too many failed sign-ins for this user or from this address. Try again later.") { RetryAfter = wait };
+        new(GatewayErrorKind.RateLimited, "Too many attempts to sign in as this user or from this address. Try again later.") { RetryAfter = wait };
 
     public static GatewayError Invalid(string message) => new(GatewayErrorKind.BadRequest, message);
 }

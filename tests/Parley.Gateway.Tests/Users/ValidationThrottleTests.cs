@@ -26,7 +26,7 @@ public sealed class ValidationThrottleTests
             Assert.Equal(401, (await gateway.Client.UsersAsync("POST", Validate, Body(name, Base64("wrong")))).Status);
 
         var (status, body, headers) = await gateway.Client.UsersAnswerAsync("POST", Validate, Body(name, Base64("right")));
-        Assert.Equal((429, Error("Too many failed sign-ins for this user or from this address. Try again later.")), (status, body));
+        Assert.Equal((429, Error("Too many attempts to sign in as this user or from this address. Try again later.")), (status, body));
         Assert.Equal(TimeSpan.FromSeconds(6), headers.RetryAfter!.Delta);
         // Another user is not held up, and time heals.
         Assert.Equal(401, (await gateway.Client.UsersAsync("POST", Validate, Body("other", Base64("wrong")))).Status);

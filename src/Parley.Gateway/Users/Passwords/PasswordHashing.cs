@@ -1,7 +1,7 @@
 namespace Parley.Gateway.Users.Passwords;
 
 /// <summary>
-/// Where hashing happens: on two threads of its own, never on those that carry answers, so that a stream waits for no sign-in. Who comes while
+/// Where hashing happens: on two threads of its own and of low priority, never on those that carry answers, so that a stream waits for no sign-in. Who comes while
 /// both are busy waits in a queue with a bound; a caller that leaves gives its place up at once.
 /// </summary>
 internal sealed class PasswordHashing : IDisposable
@@ -75,11 +75,12 @@ internal sealed class PasswordHashing : IDisposable
     private void StartThread_NeedsLock()
     {
         _threads++;
-        new Thread(Work) { IsBackground = true, Name = $"password hashing {_threads}", Priority = ThreadPriority.BelowNormal }.Start();
+        new Thread(Work) { IsBackground = true, Name = $"password hashing {_threads}" }.Start();
     }
 
     private void Work()
     {
+        LowPriority.Enter();
         while (Take() is { } job) job.Run();
     }
 
