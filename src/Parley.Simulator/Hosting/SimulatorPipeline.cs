@@ -50,7 +50,7 @@ internal sealed class SimulatorPipeline(SimulatorOptions options, SimulatorLog l
         var speaksAnthropic = request.Headers.ContainsKey("anthropic-version") || request.Headers.ContainsKey("x-api-key");
         var (route, refusal) = SimulatorRouter.Resolve(request.Method, path, request.Query["api-version"], speaksAnthropic);
         var vendor = route?.Vendor ?? SimulatorRouter.VendorOf(path, speaksAnthropic);
-        using var document = Parse(bytes);
+        using var document = FormBody.IsForm(request) ? await FormBody.ParseAsync(request, bytes).ConfigureAwait(false) : Parse(bytes);
         var body = document?.RootElement ?? default;
         var call = new SimulatedCall(options, vendor, route?.Operation ?? default, request, body, bytes) { PathName = route?.Name };
 
@@ -71,8 +71,13 @@ internal sealed class SimulatorPipeline(SimulatorOptions options, SimulatorLog l
             return StatusFaults.Reply(call, options.TimeProvider);
         if (request.Method == HttpMethods.Post && (!isJson || call.Body.ValueKind != JsonValueKind.Object))
             return NotJson(call).ToReply(call);
+        if (call.IsForm && !MediaRoutes.TakesForm(call.Operation))
+            return CommonRules.NotJson.ToReply(call);
+        if (!call.IsForm && MediaRoutes.TakesForm(call.Operation) && call.Operation != Operation.EditImages)
+            return CommonRules.NotAForm.ToReply(call);
         var reply = call.Operation switch
         {
+            var operation when MediaRoutes.IsMedia(operation) => MediaRoutes.Answer(call),
             Operation.ChatCompletions => ChatOperation.Answer(call),
             Operation.Responses => ResponsesOperation.Answer(call, store),
             Operation.RetrieveResponse => ResponsesOperation.Retrieve(call, store),

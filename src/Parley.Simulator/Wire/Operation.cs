@@ -23,4 +23,12 @@ internal enum Operation
     Converse,
     ConverseStream,
     InvokeModel,
+    TextCompletions,
+    GenerateImages,
+    EditImages,
+    VaryImages,
+    Speak,
+    Transcribe,
+    Translate,
+    Moderate,
 }
