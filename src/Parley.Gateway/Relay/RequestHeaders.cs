@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Parley.Dialects;
 using Parley.Gateway.Exchange;
+using Parley.Gateway.Providers;
 using Parley.Gateway.Providers.Transport;
 using Parley.Gateway.Routing;
 
@@ -39,7 +40,7 @@ internal static class RequestHeaders
     {
         var headers = exchange.Http.Request.Headers;
         var hasVersion = false;
-        foreach (var name in NamesOf(to.Call.Dialect))
+        foreach (var name in NamesOf(to.Call))
         {
             if (!headers.TryGetValue(name, out var value) || value.Count == 0) continue;
             to.AddHeader(name, value.ToString());
@@ -77,10 +78,11 @@ internal static class RequestHeaders
     }
 
     // By the dialect upstream: what one vendor understands is noise, or a leak, to another.
-    private static string[] NamesOf(Dialect dialect) => dialect switch
+    private static string[] NamesOf(UpstreamCall call) => call.Dialect switch
     {
         Dialect.OpenAIChat or Dialect.OpenAIResponses or Dialect.OpenAIEmbeddings => OpenAI,
         Dialect.AnthropicMessages => Anthropic,
+        Dialect.Opaque when call.Path != OpaquePath.None => OpenAI,
         _ => None,
     };
 }
