@@ -5,7 +5,7 @@ using Parley.Gateway.Exchange;
 
 namespace Parley.Gateway.Ingress;
 
-/// <summary>Reads a JSON body into memory: the declared length is checked first, then what really comes, then the sum of all bodies.</summary>
+/// <summary>Reads a body into memory, as a rule JSON: the declared length is checked first, then what really comes, then the sum of all bodies.</summary>
 internal static class RequestBodyReader
 {
     // A body that claims to be large gets its room as it arrives, so that a claim alone cannot empty the budget.
@@ -13,11 +13,15 @@ internal static class RequestBodyReader
     private const int FirstRoom = 16 * 1024;
 
     /// <summary>Fills <paramref name="body"/>; null when all is well.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="body">Where its body goes.</param>
+    /// <param name="limits">How large it may be.</param>
+    /// <param name="isJson">False for a body that nobody here reads, which may be anything.</param>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    internal static async ValueTask<GatewayError?> ReadAsync(HttpContext context, RequestBody body, LimitsConfig limits)
+    internal static async ValueTask<GatewayError?> ReadAsync(HttpContext context, RequestBody body, LimitsConfig limits, bool isJson = true)
     {
         var request = context.Request;
-        if (CheckHeaders(request, limits.BodyBytes) is { } wrong) return wrong;
+        if (CheckHeaders(request, limits.BodyBytes, isJson) is { } wrong) return wrong;
 
         var claimed = request.ContentLength;
         if (!body.TryGrow(claimed is null ? FirstRoom : (int)Math.Clamp(claimed.Value, 1, TrustedClaim))) return NoRoom();
@@ -36,9 +40,10 @@ internal static class RequestBodyReader
         }
     }
 
-    private static GatewayError? CheckHeaders(HttpRequest request, long bodyLimit)
+    private static GatewayError? CheckHeaders(HttpRequest request, long bodyLimit, bool isJson)
     {
         if (request.ContentLength > bodyLimit) return TooLarge(bodyLimit);
+        if (!isJson) return null;
         if (request.Headers.ContentEncoding.Count > 0 && !string.Equals(request.Headers.ContentEncoding, "identity", StringComparison.OrdinalIgnoreCase))
             return new GatewayError(GatewayErrorKind.UnsupportedMediaType, "Compressed request bodies are not accepted. Send the body without Content-Encoding.");
         // A missing content type is taken for JSON: the body itself is checked anyway.
