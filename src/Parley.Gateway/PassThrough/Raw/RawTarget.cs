@@ -12,6 +12,8 @@ namespace Parley.Gateway.PassThrough.Raw;
 /// <param name="Query">The query without keys and without a question mark.</param>
 internal readonly record struct RawTarget(string Provider, string Path, string Query)
 {
+    private const int MostEscapes = 4;
+
     // Printable, but no part of an address as it stands (RFC 3986 §2).
     private static readonly SearchValues<char> Escaped = SearchValues.Create("\\\"<>^`{|}#");
 
@@ -46,15 +48,19 @@ internal readonly record struct RawTarget(string Provider, string Path, string Q
         return address.Authority == root.Authority && address.Scheme == root.Scheme && address.UserInfo.Length == 0 && address.Fragment.Length == 0 ? address : null;
     }
 
-    // A server behind the provider's own door may undo the escapes once more, or twice; then a segment would be two.
+    // A server behind the provider's own door may undo the escapes once more, or twice; then a segment would be two. What is escaped more often
+    // than anybody has reason to is refused.
     private static bool LeadsOut(string path)
     {
-        for (var decoded = path; ;)
+        var decoded = path;
+        for (var round = 0; round < MostEscapes; round++)
         {
             if (decoded.Contains('\\') || decoded.Split('/').Any(static segment => segment is "." or ".." || segment.StartsWith("..;", StringComparison.Ordinal))) return true;
             var next = Uri.UnescapeDataString(decoded);
             if (next == decoded) return false;
             decoded = next;
         }
+
+        return true;
     }
 }
