@@ -70,7 +70,7 @@ test('files_WithoutAProvider_AreA400ThatNamesThem', async () => {
 test('files_OfAProviderThatHasNone_AreAskedForOnce', async () => {
   let calls = 0;
   const counting = openai({ maxRetries: 2, fetch: (...call) => (calls++, fetch(...call)) });
-  const error = await failure(counting.files.list(undefined, at('claude')));
+  const error = await failure(counting.files.list(undefined, at('anthropic')));
   assert.deepEqual([error.status, error.code, calls], [501, 'unsupported_operation', 1]);
 });
 
