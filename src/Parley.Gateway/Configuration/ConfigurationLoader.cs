@@ -2,6 +2,7 @@ using System.Text;
 using Parley.Gateway.Configuration.Entries;
 using Parley.Gateway.Configuration.Reading;
 using Parley.Gateway.Configuration.Sections;
+using Parley.Gateway.Hosting;
 
 namespace Parley.Gateway.Configuration;
 
@@ -140,9 +141,9 @@ public static class ConfigurationLoader
         }
     }
 
-    // The one platform that is known to cut silent connections (wire/azure.md §4.4) and says that it is there.
+    // The one platform that is known to cut silent connections, and to say that it is there.
     private static TimeSpan HeartbeatOf(Dictionary<string, string> variables) =>
-        VariableNames.FunctionsPort(variables) is null ? TimeSpan.Zero : TimeSpan.FromSeconds(15);
+        AzureFunctions.PortOf(variables) is null ? TimeSpan.Zero : AzureFunctions.Heartbeat;
 
     private static ParleyConfig Merge(
         SectionReader? config, SectionReader? models, ConfigurationDraft draft, Dictionary<string, string> variables)

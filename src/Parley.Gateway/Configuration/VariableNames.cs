@@ -19,13 +19,6 @@ internal static class VariableNames
     public const string AwsToken = "AWS_SESSION_TOKEN";
     public const string AwsRegion = "AWS_REGION";
 
-    /// <summary>The port that the host of Azure Functions gives to a custom handler; the second name is that of older hosts.</summary>
-    private static readonly string[] FunctionsPorts = ["FUNCTIONS_CUSTOMHANDLER_PORT", "FUNCTIONS_HTTPWORKER_PORT"];
-
-    /// <summary>The port of a custom handler; null where Parley does not run on Azure Functions.</summary>
-    public static string? FunctionsPort(IReadOnlyDictionary<string, string> variables) =>
-        FunctionsPorts.Select(name => Value(variables, name)).FirstOrDefault(static port => port is not null);
-
     /// <summary>A value without surrounding white space (secrets mounted from files end in a newline); null when not set or empty.</summary>
     public static string? Value(IReadOnlyDictionary<string, string> variables, string name) =>
         variables.TryGetValue(name, out var value) && value.Trim() is { Length: > 0 } trimmed ? trimmed : null;
