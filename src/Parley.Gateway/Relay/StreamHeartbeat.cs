@@ -43,8 +43,8 @@ internal sealed class StreamHeartbeat : IAsyncDisposable
     internal static StreamHeartbeat? For(GatewayExchange exchange, TimeProvider time)
     {
         var interval = exchange.Snapshot.Config.Heartbeat;
-        // A JSON array has no comments, and what is passed on unread has no events that are known.
-        if (interval == TimeSpan.Zero || !exchange.IsStream || exchange.WantsJsonArray) return null;
+        // A JSON array has no comments, what is passed on unread has no events that are known, and a call that Parley makes itself has no front end.
+        if (interval == TimeSpan.Zero || !exchange.IsStream || exchange.WantsJsonArray || exchange.Http.Features.Get<CallFailure>() is not null) return null;
         return exchange.Surface.Dialect is Dialect.OpenAIChat or Dialect.OpenAIResponses or Dialect.AnthropicMessages or Dialect.GeminiContent
             ? new StreamHeartbeat(exchange, interval, time)
             : null;

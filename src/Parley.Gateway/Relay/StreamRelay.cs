@@ -91,7 +91,9 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
         }
 
         if (!_isOpen && !tap.IsFinished) return new AttemptOutcome(broken ?? NothingCame());
-        if (Heart is null ? !Open() : !await OpenInTurnAsync(passesOn: false)) return AttemptOutcome.Superseded;
+        if (Heart is null) Open();
+        else await OpenInTurnAsync(passesOn: false);
+        if (_isSuperseded) return AttemptOutcome.Superseded;
         await EndAsync(body, broken);
         return AttemptOutcome.Answered;
     }
@@ -119,17 +121,16 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
         }
     }
 
-    private async ValueTask<bool> OpenInTurnAsync(bool passesOn)
+    private async ValueTask OpenInTurnAsync(bool passesOn)
     {
         if (Heart is { } heart) await heart.EnterAsync();
         var wrote = false;
         try
         {
             // Without the right to answer the attempt is being cancelled.
-            if (!Open()) return false;
+            if (!Open()) return;
             if (passesOn) ReleaseHeld(ref wrote);
             if (wrote) await _writer.FlushAsync(relay.Deadline.Token);
-            return true;
         }
         finally
         {

@@ -23,7 +23,7 @@ public sealed partial class ApimPolicyTests
     {
         var root = XDocument.Parse(Text(file)).Root!;
         Assert.Equal(["inbound", "backend", "outbound", "on-error"], root.Elements().Select(static section => section.Name.LocalName));
-        Assert.All(root.Elements(), static section => Assert.Single(section.Elements().Where(static e => e.Name == "base" || e.Name == "forward-request")));
+        Assert.All(root.Elements(), static section => Assert.Single(section.Elements(), static e => e.Name == "base" || e.Name == "forward-request"));
         var texts = root.DescendantNodes().OfType<XText>().Select(static text => text.Value).Concat(root.Descendants().SelectMany(static e => e.Attributes()).Select(static a => a.Value));
         // Two write named values, or a type of API Management's own, into their text.
         var known = texts.Where(static text => text.TrimStart().StartsWith('@') && !text.Contains("{{", StringComparison.Ordinal) && !text.Contains("JObject", StringComparison.Ordinal));
