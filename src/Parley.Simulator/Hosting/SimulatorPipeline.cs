@@ -50,7 +50,7 @@ internal sealed class SimulatorPipeline(SimulatorOptions options, SimulatorLog l
     private async Task AnswerAsync(HttpContext context, SimulatorRequest received, Vendor vendor, Route? route, Refusal? refusal, Arrived arrived)
     {
         var request = context.Request;
-        using var document = Parse(arrived.Bytes);
+        using var document = arrived.Upload is null && FormBody.IsForm(request) ? await FormBody.ParseAsync(request, arrived.Bytes).ConfigureAwait(false) : Parse(arrived.Bytes);
         var body = document?.RootElement ?? default;
         var call = new SimulatedCall(options, vendor, route?.Operation ?? default, request, body, arrived.Bytes)
         {
@@ -77,7 +77,11 @@ internal sealed class SimulatorPipeline(SimulatorOptions options, SimulatorLog l
             return StatusFaults.Reply(call, options.TimeProvider);
         if (request.Method == HttpMethods.Post && (!isJson || call.Body.ValueKind != JsonValueKind.Object) && !(call.Bytes.IsEmpty && MayBeEmpty(call.Operation)))
             return NotJson(call).ToReply(call);
-        var reply = SimulatorOperations.Answer(call, state);
+        if (call.IsForm && call.Operation != Operation.UploadFile && !MediaRoutes.TakesForm(call.Operation))
+            return CommonRules.NotJson.ToReply(call);
+        if (!call.IsForm && MediaRoutes.TakesForm(call.Operation) && call.Operation != Operation.EditImages)
+            return CommonRules.NotAForm.ToReply(call);
+        var reply = MediaRoutes.IsMedia(call.Operation) ? MediaRoutes.Answer(call) : SimulatorOperations.Answer(call, state);
         var errorInstead = call.Fault.Name == "error-body" || (call.Fault.Name is "error-first-event" or "error-event" && reply.Events is null);
         return errorInstead && reply.Status == 200 ? StatusFaults.Inside(call).ToReply(call) with { Status = 200 } : reply;
     }

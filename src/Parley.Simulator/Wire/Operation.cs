@@ -49,4 +49,12 @@ internal enum Operation
     RetrieveConversation,
     DeleteConversation,
     ListConversationItems,
+    TextCompletions,
+    GenerateImages,
+    EditImages,
+    VaryImages,
+    Speak,
+    Transcribe,
+    Translate,
+    Moderate,
 }

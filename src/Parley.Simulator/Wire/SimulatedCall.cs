@@ -26,9 +26,12 @@ internal sealed class SimulatedCall(SimulatorOptions options, Vendor vendor, Ope
 
     /// <summary>What the request's model is: that of the path (Azure's classic ones, Gemini's, Bedrock's), else the body's <c>model</c>.</summary>
     public string? Model =>
-        PathName is not null && (operation is Operation.ChatCompletions or Operation.Embeddings || vendor is Vendor.Gemini or Vendor.Bedrock)
+        PathName is not null && (operation is Operation.ChatCompletions or Operation.Embeddings || MediaRoutes.IsMedia(operation) || vendor is Vendor.Gemini or Vendor.Bedrock)
             ? PathName
             : body.FindString("model");
+
+    /// <summary>True when <see cref="Body"/> stands for a form.</summary>
+    public bool IsForm => FormBody.IsForm(request);
 
     public string Method => request.Method;
 

@@ -70,6 +70,8 @@ internal static class SimulatorRouter
                 return Pick([("POST", new Route(Vendor.Azure, Operation.ChatCompletions, deployment))], method);
             case ["deployments", var deployment, "embeddings"]:
                 return Pick([("POST", new Route(Vendor.Azure, Operation.Embeddings, deployment))], method);
+            case ["deployments", var deployment, .. var operation] when MediaRoutes.Find(Vendor.Azure, operation) is { } media:
+                return Pick([("POST", new Route(Vendor.Azure, media, deployment))], method);
             case ["responses", ..]:
                 return string.CompareOrdinal(apiVersion, "2025-03-01-preview") < 0
                     ? (null, new Refusal(400, "Azure OpenAI Responses API is enabled only for api-version 2025-03-01-preview and later",
@@ -97,7 +99,7 @@ internal static class SimulatorRouter
         ["models"] => [("GET", new Route(vendor, Operation.ListModels))],
         // Model ids may hold slashes: parley/echo.
         ["models", .. var id] => [("GET", new Route(vendor, Operation.RetrieveModel, string.Join('/', id)))],
-        _ => [],
+        _ => MediaRoutes.Find(vendor, rest) is { } media ? [("POST", new Route(vendor, media))] : [],
     };
 
     private static (Route?, Refusal?) Pick(List<(string Method, Route Route)> found, string method)
