@@ -22,6 +22,7 @@ using Parley.Gateway.Routing.Affinity;
 using Parley.Gateway.Routing.Picking;
 using Parley.Gateway.Storage;
 using Parley.Gateway.Telemetry;
+using Parley.Gateway.Users;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -53,6 +54,7 @@ public static class ParleyServiceCollectionExtensions
             .AddAccess(options.DataDirectory)
             .AddCatalog(options.DataDirectory)
             .AddProviders(options)
+            .AddUsers()
             .AddExchange();
     }
 
