@@ -9,6 +9,7 @@ using Parley.Gateway.Configuration;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Ingress;
 using Parley.Gateway.Ledger;
+using Parley.Gateway.PassThrough;
 using Parley.Gateway.Users;
 
 namespace Microsoft.AspNetCore.Builder;
@@ -44,6 +45,7 @@ public static class ParleyApplicationExtensions
         services.GetRequiredService<TargetEndpoints>().Map(routes);
         services.GetRequiredService<ExplainEndpoint>().Map(routes);
         services.GetRequiredService<UserEndpoints>().Map(routes);
+        routes.MapPassThrough();
         routes.MapKeyEndpoints();
         routes.MapLedgerEndpoints().RequireRole(KeyRole.Admin);
         routes.MapGroup("/parley").MapLedgerEndpoints().RequireRole(KeyRole.Admin);

@@ -12,6 +12,7 @@ using Parley.Gateway.Exchange;
 using Parley.Gateway.Hosting;
 using Parley.Gateway.Ingress;
 using Parley.Gateway.Ledger;
+using Parley.Gateway.PassThrough;
 using Parley.Gateway.Providers;
 using Parley.Gateway.Providers.Azure;
 using Parley.Gateway.Providers.Bedrock;
@@ -55,7 +56,8 @@ public static class ParleyServiceCollectionExtensions
             .AddCatalog(options.DataDirectory)
             .AddProviders(options)
             .AddUsers()
-            .AddExchange();
+            .AddExchange()
+            .AddPassThrough();
     }
 
     private static IServiceCollection AddConfigurationReload(this IServiceCollection services)

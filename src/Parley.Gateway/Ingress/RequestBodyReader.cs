@@ -12,12 +12,16 @@ internal static class RequestBodyReader
     private const int TrustedClaim = 256 * 1024;
     private const int FirstRoom = 16 * 1024;
 
-    /// <summary>Fills <paramref name="body"/> with JSON, or with a form where <paramref name="takesForm"/>; null when all is well.</summary>
+    /// <summary>Fills <paramref name="body"/>; null when all is well.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="body">Where its body goes.</param>
+    /// <param name="limits">How large it may be.</param>
+    /// <param name="content">What it may be.</param>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    internal static async ValueTask<GatewayError?> ReadAsync(HttpContext context, RequestBody body, LimitsConfig limits, bool takesForm = false)
+    internal static async ValueTask<GatewayError?> ReadAsync(HttpContext context, RequestBody body, LimitsConfig limits, BodyContent content = BodyContent.Json)
     {
         var request = context.Request;
-        if (CheckHeaders(request, limits.BodyBytes, takesForm) is { } wrong) return wrong;
+        if (CheckHeaders(request, limits.BodyBytes, content) is { } wrong) return wrong;
 
         var claimed = request.ContentLength;
         if (!body.TryGrow(claimed is null ? FirstRoom : (int)Math.Clamp(claimed.Value, 1, TrustedClaim))) return NoRoom();
@@ -36,14 +40,15 @@ internal static class RequestBodyReader
         }
     }
 
-    private static GatewayError? CheckHeaders(HttpRequest request, long bodyLimit, bool takesForm)
+    private static GatewayError? CheckHeaders(HttpRequest request, long bodyLimit, BodyContent content)
     {
         if (request.ContentLength > bodyLimit) return TooLarge(bodyLimit);
+        if (content == BodyContent.Anything) return null;
         if (request.Headers.ContentEncoding.Count > 0 && !string.Equals(request.Headers.ContentEncoding, "identity", StringComparison.OrdinalIgnoreCase))
             return new GatewayError(GatewayErrorKind.UnsupportedMediaType, "Compressed request bodies are not accepted. Send the body without Content-Encoding.");
         // A missing content type is taken for JSON: the body itself is checked anyway.
         if (string.IsNullOrEmpty(request.ContentType) || IsJson(request.ContentType)) return null;
-        if (takesForm)
+        if (content == BodyContent.JsonOrForm)
         {
             return IsForm(request.ContentType)
                 ? null

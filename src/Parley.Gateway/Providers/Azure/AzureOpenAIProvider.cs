@@ -72,6 +72,17 @@ internal sealed class AzureOpenAIProvider : Provider
         }
     }
 
+    internal override string? AddressOfKept(string path)
+    {
+        var root = Config.Endpoint!.AbsoluteUri.TrimEnd('/');
+        return Config.UrlStyle == AzureUrlStyle.V1 ? $"{root}/openai/v1/{path}" : $"{root}/openai/{path}?api-version={Uri.EscapeDataString(Config.ApiVersion)}";
+    }
+
+    internal override string? RawBase => Config.Endpoint!.AbsoluteUri.TrimEnd('/');
+
+    // Claude's own API on the same resource has another header for the key (wire/translation.md §2.3).
+    internal override Dialect RawDialect(string path) => path.StartsWith("/anthropic/", StringComparison.OrdinalIgnoreCase) ? Dialect.AnthropicMessages : Dialect.OpenAIChat;
+
     protected override Uri BuildAddress(UpstreamCall call, string upstreamModel, Uri? endpoint)
     {
         var root = (endpoint ?? Config.Endpoint!).AbsoluteUri.TrimEnd('/');
