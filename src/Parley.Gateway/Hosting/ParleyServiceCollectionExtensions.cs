@@ -23,6 +23,7 @@ using Parley.Gateway.Routing.Affinity;
 using Parley.Gateway.Routing.Picking;
 using Parley.Gateway.Storage;
 using Parley.Gateway.Telemetry;
+using Parley.Gateway.Users;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -54,6 +55,7 @@ public static class ParleyServiceCollectionExtensions
             .AddAccess(options.DataDirectory)
             .AddCatalog(options.DataDirectory)
             .AddProviders(options)
+            .AddUsers()
             .AddExchange()
             .AddPassThrough();
     }

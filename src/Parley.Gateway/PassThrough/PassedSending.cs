@@ -133,7 +133,7 @@ internal sealed class PassedSending(PassedExchange exchange, BufferedBytesBudget
     {
         var limits = exchange.Snapshot.Config.Limits;
         _body = new RequestBody(budget, limits.BufferedBytes);
-        return await RequestBodyReader.ReadAsync(exchange.Http, _body, limits, isJson: false);
+        return await RequestBodyReader.ReadAsync(exchange.Http, _body, limits, BodyContent.Anything);
     }
 
     private static bool HasBody(HttpContext context) =>

@@ -4,6 +4,7 @@ using Parley.Dialects.GeminiContent;
 using Parley.Dialects.OpenAIChat;
 using Parley.Dialects.OpenAIResponses;
 using Parley.Dialects.Streaming;
+using Parley.Gateway.Exchange;
 using Parley.Gateway.Providers.Transport;
 using Parley.Gateway.Relay;
 
@@ -37,7 +38,7 @@ internal sealed class RawUsage : IDisposable
     internal static RawUsage? For(string path, UpstreamReply reply)
     {
         if (DialectOf(path) is not { } dialect || reply.Status != 200 || reply.ContentHeaders.Contains("Content-Encoding")) return null;
-        if (reply.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)) return new RawUsage(Taps.ForReply(dialect));
+        if (reply.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)) return new RawUsage(Taps.ForReply(dialect, Operation.Raw));
         return reply.MediaType.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase) && StreamOf(dialect) is { } stream ? new RawUsage(stream) : null;
     }
 

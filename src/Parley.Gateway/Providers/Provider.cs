@@ -43,6 +43,8 @@ internal abstract class Provider(ProviderConfig config, UpstreamTransport transp
     /// </summary>
     internal Dialect? DialectFor(Surface surface, string upstreamModel)
     {
+        // Passed on unread or not at all.
+        if (surface.Dialect == Dialect.Opaque) return Offers(surface.Operation, upstreamModel) ? Dialect.Opaque : null;
         var dialects = DialectsOf(upstreamModel);
         Dialect? first = null;
         for (var index = 0; index < dialects.Count; index++)
@@ -55,6 +57,9 @@ internal abstract class Provider(ProviderConfig config, UpstreamTransport transp
         // A count is the provider's own (contracts §6): another dialect's tokens are others.
         return surface.Operation == Operation.CountTokens ? null : first;
     }
+
+    /// <summary>True when it has an operation whose bodies are passed on unread, for this upstream model.</summary>
+    internal virtual bool Offers(Operation operation, string upstreamModel) => (config.Features & OpaquePaths.FeatureOf(operation)) != 0;
 
     /// <summary>The upstream name of a model: on Azure the deployment, elsewhere the name itself.</summary>
     internal virtual string ResolveModel(string model) => model;
@@ -115,6 +120,7 @@ internal abstract class Provider(ProviderConfig config, UpstreamTransport transp
         Dialect.OpenAIChat => "chat/completions",
         Dialect.OpenAIResponses => "responses",
         Dialect.OpenAIEmbeddings => "embeddings",
+        Dialect.Opaque => OpaquePaths.PathOf(call.Path),
         _ => throw new ArgumentOutOfRangeException(nameof(call)),
     };
 

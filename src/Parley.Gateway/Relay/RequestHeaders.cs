@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Parley.Dialects;
 using Parley.Gateway.Exchange;
+using Parley.Gateway.Providers;
 using Parley.Gateway.Providers.Transport;
 using Parley.Gateway.Routing;
 
@@ -79,7 +80,8 @@ internal static class RequestHeaders
     // By the dialect upstream: what one vendor understands is noise, or a leak, to another.
     internal static string[] NamesOf(Dialect dialect) => dialect switch
     {
-        Dialect.OpenAIChat or Dialect.OpenAIResponses or Dialect.OpenAIEmbeddings => OpenAI,
+        // What is passed on unread is OpenAI's as well.
+        Dialect.OpenAIChat or Dialect.OpenAIResponses or Dialect.OpenAIEmbeddings or Dialect.Opaque => OpenAI,
         Dialect.AnthropicMessages => Anthropic,
         _ => None,
     };

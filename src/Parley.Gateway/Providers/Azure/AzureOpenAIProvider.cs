@@ -36,6 +36,8 @@ internal sealed class AzureOpenAIProvider : Provider
     internal override IReadOnlyList<Dialect> DialectsOf(string upstreamModel) =>
         IsAnthropic(upstreamModel) ? Claude : OpenAIDialects.All.Of(ModelNameOf(upstreamModel));
 
+    internal override bool Offers(Operation operation, string upstreamModel) => base.Offers(operation, upstreamModel) && !IsAnthropic(upstreamModel);
+
     /// <summary>The model behind a deployment, as far as its name or the configuration tells.</summary>
     internal string ModelNameOf(string deployment) => _resolver.ModelOf(deployment);
 

@@ -12,6 +12,9 @@ internal sealed class UpstreamRequest(Uri address, ReadOnlyMemory<byte> body, Up
 
     internal ReadOnlyMemory<byte> Body { get; } = body;
 
+    /// <summary>The body's media type: JSON, or the caller's own for a form, whose boundary stands in it.</summary>
+    internal string ContentType { get; set; } = "application/json";
+
     /// <summary>True for a GET, which sends no <see cref="Body"/>; everything else is a POST, unless <see cref="Passed"/> says more.</summary>
     internal bool IsGet { get; init; }
 

@@ -31,7 +31,7 @@ internal sealed class UpstreamTransport(SocketsHttpHandler handler, HttpVersionC
         else if (!request.IsGet)
         {
             message.Content = new UpstreamBodyContent(request, cancellation);
-            message.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
+            message.Content.Headers.TryAddWithoutValidation("Content-Type", request.ContentType);
         }
 
         foreach (var header in request.Headers) message.Headers.TryAddWithoutValidation(header.Key, header.Value);
