@@ -12,6 +12,7 @@ using Parley.Gateway.Exchange;
 using Parley.Gateway.Hosting;
 using Parley.Gateway.Ingress;
 using Parley.Gateway.Ledger;
+using Parley.Gateway.PassThrough;
 using Parley.Gateway.Providers;
 using Parley.Gateway.Providers.Azure;
 using Parley.Gateway.Providers.Bedrock;
@@ -22,6 +23,7 @@ using Parley.Gateway.Routing.Affinity;
 using Parley.Gateway.Routing.Picking;
 using Parley.Gateway.Storage;
 using Parley.Gateway.Telemetry;
+using Parley.Gateway.Users;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -53,7 +55,9 @@ public static class ParleyServiceCollectionExtensions
             .AddAccess(options.DataDirectory)
             .AddCatalog(options.DataDirectory)
             .AddProviders(options)
-            .AddExchange();
+            .AddUsers()
+            .AddExchange()
+            .AddPassThrough();
     }
 
     private static IServiceCollection AddConfigurationReload(this IServiceCollection services)

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Parley.Simulator;
 
 /// <summary>An answer, before it is sent: a plain body or a stream of events.</summary>
@@ -11,10 +13,18 @@ internal sealed record SimulatedReply
 
     public byte[] Body { get; init; } = [];
 
+    /// <summary>Not null: the body in pieces, <see cref="Length"/> bytes in all, for what is too long to be held.</summary>
+    public IEnumerable<ReadOnlyMemory<byte>>? Chunks { get; init; }
+
+    /// <summary>The length of <see cref="Chunks"/>.</summary>
+    public long Length { get; init; }
+
     /// <summary>Not null: the reply is a stream; made while it is sent.</summary>
     public IEnumerable<StreamEvent>? Events { get; init; }
 
     public StreamFraming Framing { get; init; }
+
+    public static SimulatedReply Json(JsonNode body) => new() { Body = Simulator.Json.Write(body, static (writer, node) => node.WriteTo(writer)) };
 
     public static SimulatedReply Stream(IEnumerable<StreamEvent> events, StreamFraming framing = StreamFraming.ServerSentEvents) => new()
     {
