@@ -153,6 +153,7 @@ public static class ConfigurationLoader
         {
             Keys = config?.Items("keys") is { } keys ? KeySection.Read(context!, keys) : [],
             DefaultModel = draft.DefaultModel(defaults?.String("model"), variables),
+            SystemPrompt = VariableNames.Value(variables, VariableNames.OpenAIPrompt) ?? empty.SystemPrompt,
             DefaultFilesProvider = defaults?.String("files"),
             Limits = Section("limits", SmallSections.Limits, empty.Limits),
             Media = Section("egress", SmallSections.Media, empty.Media),

@@ -22,6 +22,7 @@ using Parley.Gateway.Routing.Affinity;
 using Parley.Gateway.Routing.Picking;
 using Parley.Gateway.Storage;
 using Parley.Gateway.Telemetry;
+using Parley.Gateway.Wrapper;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -53,7 +54,8 @@ public static class ParleyServiceCollectionExtensions
             .AddAccess(options.DataDirectory)
             .AddCatalog(options.DataDirectory)
             .AddProviders(options)
-            .AddExchange();
+            .AddExchange()
+            .AddWrapper();
     }
 
     private static IServiceCollection AddConfigurationReload(this IServiceCollection services)
