@@ -20,6 +20,7 @@ using Parley.Gateway.Resilience;
 using Parley.Gateway.Routing;
 using Parley.Gateway.Routing.Affinity;
 using Parley.Gateway.Routing.Picking;
+using Parley.Gateway.SimpleApi;
 using Parley.Gateway.Storage;
 using Parley.Gateway.Telemetry;
 using Parley.Gateway.Wrapper;
@@ -55,6 +56,7 @@ public static class ParleyServiceCollectionExtensions
             .AddCatalog(options.DataDirectory)
             .AddProviders(options)
             .AddExchange()
+            .AddSimpleApi()
             .AddWrapper();
     }
 

@@ -28,7 +28,7 @@ internal sealed class WrapperService(ModelCalls calls, SnapshotHolder snapshots)
         var output = Begin(body, model);
         output.BeginObject().Member("role"u8, "user"u8).Member("content"u8, JsonString.From(string.IsNullOrEmpty(query) ? DefaultQuery : query)).EndObject();
         output.EndArray().EndObject();
-        return calls.AskAsync(origin, Surface, body.WrittenMemory, cancellation);
+        return AskAsync(origin, body.WrittenMemory, cancellation);
     }
 
     /// <summary>Goes on with a conversation, of which <see cref="ChatInput.Faults"/> has found nothing wrong.</summary>
@@ -47,8 +47,11 @@ internal sealed class WrapperService(ModelCalls calls, SnapshotHolder snapshots)
 
         foreach (var message in input.Messages) output.BeginObject().Member("role"u8, message.Role).Member("content"u8, message.Content).EndObject();
         output.EndArray().EndObject();
-        return calls.AskAsync(origin, Surface, body.WrittenMemory, cancellation);
+        return AskAsync(origin, body.WrittenMemory, cancellation);
     }
+
+    private async Task<TextAnswer> AskAsync(CallOrigin origin, ReadOnlyMemory<byte> body, CancellationToken cancellation) =>
+        WithheldAnswer.OrError(await calls.AskAsync(origin, Surface, body, cancellation));
 
     private static JsonOutput Begin(ArrayBufferWriter<byte> body, string model) =>
         new JsonOutput(body).BeginObject().Member("model"u8, JsonString.From(model)).BeginArray("messages"u8);
