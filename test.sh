@@ -139,7 +139,8 @@ install_clients() {
 }
 if check 'npm packages' install_clients; then
   code=0
-  step 'tests/clients' node tests/clients/run.mjs || code=$?
+  mkdir -p "$work/clients"
+  PARLEY_TEST_REPORT="$work/clients/tests.xml" step 'tests/clients' node tests/clients/run.mjs || code=$?
   count 'tests/clients' "$code" "$(sum '^ℹ pass [0-9]+')" "$(sum '^ℹ (fail|cancelled) [0-9]+')" "$(sum '^ℹ skipped [0-9]+')" \
     "$(sed -n '/failing tests:/,$d; s/^ *✖ \(.*\) (.*ms)$/  \1/p' "$log" | sort -u)"
 fi
