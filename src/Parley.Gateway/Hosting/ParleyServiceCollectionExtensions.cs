@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Parley.Gateway.Access;
 using Parley.Gateway.Admin;
 using Parley.Gateway.Admin.Catalog;
+using Parley.Gateway.Agents;
 using Parley.Gateway.Calls;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Configuration.Entries;
@@ -53,7 +54,8 @@ public static class ParleyServiceCollectionExtensions
             .AddAccess(options.DataDirectory)
             .AddCatalog(options.DataDirectory)
             .AddProviders(options)
-            .AddExchange();
+            .AddExchange()
+            .AddAgents();
     }
 
     private static IServiceCollection AddConfigurationReload(this IServiceCollection services)
