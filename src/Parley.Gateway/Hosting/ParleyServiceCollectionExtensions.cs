@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Parley.Gateway.Access;
 using Parley.Gateway.Admin;
 using Parley.Gateway.Admin.Catalog;
+using Parley.Gateway.Agents;
 using Parley.Gateway.Calls;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Configuration.Entries;
@@ -56,6 +57,7 @@ public static class ParleyServiceCollectionExtensions
             .AddCatalog(options.DataDirectory)
             .AddProviders(options)
             .AddExchange()
+            .AddAgents()
             .AddSimpleApi()
             .AddWrapper();
     }

@@ -130,7 +130,7 @@ public sealed class SimpleErrorTests
     [Fact]
     public async Task NoTargetLeft_Is503WithRetryAfter()
     {
-        await using var gateway = await Resilience.Pools.StartAsync(["sim-fault-429-60", "sim-fault-429-50"], provider: """ "breaker": { "rule": "counted", "failures": 1 }, """, time: new Parley.Testing.ManualTimeProvider());
+        await using var gateway = await Resilience.Pools.StartAsync(["sim-fault-429-60", "sim-fault-429-50"], provider: """ "breaker": { "rule": "counted", "count": 1 }, """, time: new Parley.Testing.ManualTimeProvider());
         (await gateway.Client.AskAsync("gpt")).AssertError(429);
         var answer = await gateway.Client.AskAsync("gpt");
         Assert.StartsWith("Every provider of the model 'gpt' is out for the moment.", answer.AssertError(503), StringComparison.Ordinal);
