@@ -75,7 +75,8 @@ public sealed class ModelsConfigTests
     {
         await using var started = await StartAsync(
             static upstream => $$"""
-                { "providers": { "openai": { "type": "openai", "baseUrl": "{{upstream}}v1" }, "anthropic": { "type": "anthropic", "baseUrl": "{{upstream}}" }, "bedrock": { "type": "bedrock", "baseUrl": "{{upstream}}" } } }
+                { "providers": { "openai": { "type": "openai", "baseUrl": "{{upstream}}v1", "apiKey": "${OPENAI_API_KEY}" },
+                                 "anthropic": { "type": "anthropic", "baseUrl": "{{upstream}}", "apiKey": "${ANTHROPIC_API_KEY}" }, "bedrock": { "type": "bedrock", "baseUrl": "{{upstream}}" } } }
                 """,
             ("OPENAI_API_KEY", "sk-openai"), ("AZURE_OPENAI_ENDPOINT", "{upstream}"), ("AZURE_OPENAI_API_KEY", "azure-key"), ("AZURE_OPENAI_API_VERSION", "2024-06-01"),
             ("ANTHROPIC_API_KEY", "sk-ant"), ("AWS_ACCESS_KEY_ID", "AKIASIMULATED"), ("AWS_SECRET_ACCESS_KEY", "secret"), ("AWS_REGION", "eu-west-1"));
