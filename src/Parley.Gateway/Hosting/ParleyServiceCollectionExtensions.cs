@@ -13,6 +13,7 @@ using Parley.Gateway.Exchange;
 using Parley.Gateway.Hosting;
 using Parley.Gateway.Ingress;
 using Parley.Gateway.Ledger;
+using Parley.Gateway.PassThrough;
 using Parley.Gateway.Providers;
 using Parley.Gateway.Providers.Azure;
 using Parley.Gateway.Providers.Bedrock;
@@ -24,6 +25,7 @@ using Parley.Gateway.Routing.Picking;
 using Parley.Gateway.SimpleApi;
 using Parley.Gateway.Storage;
 using Parley.Gateway.Telemetry;
+using Parley.Gateway.Users;
 using Parley.Gateway.Wrapper;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -56,7 +58,9 @@ public static class ParleyServiceCollectionExtensions
             .AddAccess(options.DataDirectory)
             .AddCatalog(options.DataDirectory)
             .AddProviders(options)
+            .AddUsers()
             .AddExchange()
+            .AddPassThrough()
             .AddAgents()
             .AddSimpleApi()
             .AddWrapper();

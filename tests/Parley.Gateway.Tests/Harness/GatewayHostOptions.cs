@@ -1,5 +1,6 @@
 using Azure.Core;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Egress;
 using Parley.Simulator;
@@ -16,6 +17,9 @@ internal sealed record GatewayHostOptions
           "models": [ { "modelId": "gpt", "targets": [ { "provider": "lab", "model": "gpt-4o" } ] } ]
         }
         """;
+
+    /// <summary>Text of <c>models_config.json</c>; null for no file.</summary>
+    internal string? ModelsConfig { get; init; }
 
     /// <summary>The environment beside the admin key; <c>{upstream}</c> in a value is the simulated provider's address.</summary>
     internal IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
@@ -36,6 +40,9 @@ internal sealed record GatewayHostOptions
 
     /// <summary>A working directory that outlives the gateway, for a second start; null for a temporary one.</summary>
     internal string? Directory { get; init; }
+
+    /// <summary>Services in place of the gateway's own, where it lets a host bring them; null for none.</summary>
+    internal Action<IServiceCollection>? Services { get; init; }
 
     /// <summary>The gateway's clock; null for the real one.</summary>
     internal TimeProvider? Time { get; init; }
