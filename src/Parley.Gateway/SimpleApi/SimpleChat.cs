@@ -1,4 +1,5 @@
 using System.Buffers;
+using Microsoft.AspNetCore.Http;
 using Parley.Dialects;
 using Parley.Dialects.Conversations;
 using Parley.Dialects.Json;
@@ -6,7 +7,6 @@ using Parley.Gateway.Calls;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Ingress;
-using Microsoft.AspNetCore.Http;
 
 namespace Parley.Gateway.SimpleApi;
 

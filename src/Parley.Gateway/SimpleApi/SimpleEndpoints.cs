@@ -7,7 +7,6 @@ using Microsoft.AspNetCore.Routing;
 using Parley.Gateway.Access;
 using Parley.Gateway.Calls;
 using Parley.Gateway.Configuration;
-using Parley.Gateway.Exchange;
 using Parley.Gateway.Ingress;
 
 namespace Parley.Gateway.SimpleApi;
