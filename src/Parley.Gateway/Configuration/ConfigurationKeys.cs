@@ -87,7 +87,7 @@ internal static class ConfigurationKeys
 
     public static readonly string[] Ledger = ["commit", "onFailure"];
 
-    public static readonly string[] Surfaces = ["unified"];
+    public static readonly string[] Surfaces = ["unified", "heartbeatSeconds"];
 
     public static readonly string[] Unified = ["path"];
 

@@ -57,6 +57,12 @@ public sealed record ParleyConfig
     /// <summary><c>surfaces.unified.path</c>: the prefix of the unified model API, without a trailing slash.</summary>
     public string UnifiedPath { get; init; } = "/llm/v1";
 
+    /// <summary>
+    /// <c>surfaces.heartbeatSeconds</c>: after so long a silence a streamed answer gets a comment. Zero for never, which is the default
+    /// but on Azure Functions, whose front end cuts a connection after 230 silent seconds (wire/azure.md §4.4).
+    /// </summary>
+    public TimeSpan Heartbeat { get; init; }
+
     /// <summary>The Azure OpenAI proxy of contracts §2 (<c>AZURE_OPENAI_DEPLOYMENT</c>): the deployment used under <c>/api/v1</c> unless the request names a model of the catalogue.</summary>
     public string? ProxyDeployment { get; init; }
 

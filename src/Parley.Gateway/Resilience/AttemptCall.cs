@@ -69,6 +69,7 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
                 Timeouts = _timeouts,
             };
             if (IsStream()) return await StreamRelay.RunAsync(relay);
+            if (exchange.Heartbeat is { } heart && relay.Translation is null && !await heart.TryGiveWayAsync()) return new AttemptOutcome(NoStream);
             if (BytesRelay.Takes(relay)) return await BytesRelay.RunAsync(relay);
             return relay.Translation is { } translation ? await TranslatedRelay.RunAsync(relay, translation) : await PlainRelay.RunAsync(relay);
         }
@@ -77,7 +78,7 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
             if (fault.Kind == GatewayErrorKind.ClientAborted && !exchange.Aborted.IsCancellationRequested) return AttemptOutcome.Superseded;
             attempt.FaultDetail = exception.GetBaseException().Message;
             attempt.HasHung = fault.Kind == GatewayErrorKind.TotalTimeout && _sent != 0 && attempt.UpstreamStatus == 0 && HadHalfOfTheTotal();
-            return attempt.HasAnswer && exchange.Http.Response.HasStarted ? await BreakAsync(fault) : new AttemptOutcome(fault);
+            return attempt.HasAnswer && exchange.HasAnswerBegun ? await BreakAsync(fault) : new AttemptOutcome(fault);
         }
     }
 
@@ -102,6 +103,9 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
         (_translated, var error) = await TranslatedBody.CreateAsync(exchange, attempt.Target, attempt.Dialect, services.Media, time, _deadline.Token);
         return error;
     }
+
+    private static readonly GatewayError NoStream = new(
+        GatewayErrorKind.UpstreamFailed, "The provider sent no stream, after a stream had begun that keeps the connection alive. Ask without stream, or turn surfaces.heartbeatSeconds off.");
 
     // A provider may ignore `stream`; what it really sends decides.
     private bool IsStream() =>

@@ -110,6 +110,7 @@ public sealed class ParleyFileTests : IDisposable
     }
 
     [Fact]
+    [Trait("Contract", "5.configuration")]
     public void Load_SnakeCaseOptions_AreAccepted()
     {
         _folder.Write("parley.json", """
@@ -131,6 +132,8 @@ public sealed class ParleyFileTests : IDisposable
     }
 
     [Fact]
+    [Trait("Contract", "5.configuration")]
+    [Trait("Contract", "5.urls")]
     public void Load_NoApiVersion_UsesV1Urls()
     {
         _folder.Write("parley.json", """{ "providers": { "az": { "type": "azure-openai", "endpoint": "https://me.openai.azure.com" } } }""");
@@ -150,6 +153,7 @@ public sealed class ParleyFileTests : IDisposable
     }
 
     [Fact]
+    [Trait("Contract", "4.variables")]
     public void Load_EnvFile_IsBeneathTheEnvironment()
     {
         _folder.Set("ANTHROPIC_API_KEY", "real").Write(".env", "# x\nexport ANTHROPIC_API_KEY=file\nGEMINI_API_KEY='a # b' # c\nOTHER=\"x\\ny\"\nPLAIN = v #c\n");

@@ -128,7 +128,7 @@ public sealed class SampleTests : IDisposable
     {
         // What the schema lists, section by section: (the section's JSON with a hole for its members, its keys).
         var sections = Sections().ToList();
-        Assert.Equal(31, sections.Count);
+        Assert.Equal(32, sections.Count);
         foreach (var (frame, properties, keys) in sections)
         {
             Assert.Equal(keys.Order(), properties.Order());
@@ -183,6 +183,7 @@ public sealed class SampleTests : IDisposable
         yield return ("""{ "access": { @ } }""", Names(Of("access")), ConfigurationKeys.Access);
         yield return ("""{ "access": { "cors": { @ } } }""", Names(Of("access").GetProperty("cors").GetProperty("properties")), ConfigurationKeys.Cors);
         yield return ("""{ "ledger": { @ } }""", Names(Of("ledger")), ConfigurationKeys.Ledger);
+        yield return ("""{ "surfaces": { @ } }""", Names(Of("surfaces")), ConfigurationKeys.Surfaces);
         yield return ("""{ "surfaces": { "unified": { @ } } }""", Names(Of("surfaces").GetProperty("unified").GetProperty("properties")), ConfigurationKeys.Unified);
         yield return ("""{ "users": { @ } }""", Names(Of("users")), ConfigurationKeys.Users);
         yield return ("""{ "userStorage": { @ } }""", Names(Of("userStorage")), ConfigurationKeys.UserStorage);
