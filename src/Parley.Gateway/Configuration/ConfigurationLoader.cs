@@ -162,6 +162,7 @@ public static class ConfigurationLoader
             agents.Add(given);
         return agents;
     }
+
     // The one platform that is known to cut silent connections, and to say that it is there.
     private static TimeSpan HeartbeatOf(Dictionary<string, string> variables) =>
         AzureFunctions.PortOf(variables) is null ? TimeSpan.Zero : AzureFunctions.Heartbeat;
