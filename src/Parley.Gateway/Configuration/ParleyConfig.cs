@@ -15,6 +15,9 @@ public sealed record ParleyConfig
     /// <summary>Names that lead to models; unique among themselves and among the models' own names.</summary>
     public IReadOnlyList<AliasConfig> Aliases { get; init; } = [];
 
+    /// <summary>Agents by name, in file order; the one of the variables comes last.</summary>
+    public IReadOnlyList<AgentConfig> Agents { get; init; } = [];
+
     /// <summary><c>events.webhook</c>; null means nobody is told.</summary>
     public WebhookConfig? Webhook { get; init; }
 
@@ -23,6 +26,9 @@ public sealed record ParleyConfig
 
     /// <summary><c>defaults.model</c>, or what the variables say in its place.</summary>
     public string? DefaultModel { get; init; }
+
+    /// <summary><c>OPENAI_PROMPT</c>: what <c>POST /chat</c> tells the model first (contracts §4).</summary>
+    public string SystemPrompt { get; init; } = "You are a helpful assistant.";
 
     /// <summary><c>defaults.files</c>: the provider of file operations that name none.</summary>
     public string? DefaultFilesProvider { get; init; }
