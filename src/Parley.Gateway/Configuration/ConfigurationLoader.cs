@@ -152,6 +152,7 @@ public static class ConfigurationLoader
         return empty with
         {
             Keys = config?.Items("keys") is { } keys ? KeySection.Read(context!, keys) : [],
+            Prompts = PromptsSection.Read(config, variables),
             DefaultModel = draft.DefaultModel(defaults?.String("model"), variables),
             DefaultFilesProvider = defaults?.String("files"),
             Limits = Section("limits", SmallSections.Limits, empty.Limits),
