@@ -123,7 +123,8 @@ internal sealed class ExchangePipeline(
             ErrorWriter.SetRetryAfter(context, wait);
         }
 
-        if (outcome.Body is { } body) await body.WriteAsync(context);
+        if (context.Features.Get<CallFailure>() is { } failure) failure.Note(error, outcome.Body, exchange.Surface.Dialect);
+        else if (outcome.Body is { } body) await body.WriteAsync(context);
         else await ErrorWriter.WriteAsync(context, error, exchange.Surface.ErrorShape);
     }
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Parley.Gateway.Access;
 using Parley.Gateway.Admin;
 using Parley.Gateway.Admin.Catalog;
+using Parley.Gateway.Calls;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Configuration.Entries;
 using Parley.Gateway.Egress;
@@ -114,6 +115,7 @@ public static class ParleyServiceCollectionExtensions
         services.AddSingleton<AttemptServices>();
         services.AddSingleton<AttemptRunner>();
         services.AddSingleton<ExchangePipeline>();
+        services.AddSingleton<ModelCalls>();
         services.AddSingleton<ModelDirectory>();
         services.AddSingleton<ModelEndpoints>();
         services.AddSingleton<OperationsEndpoints>();
