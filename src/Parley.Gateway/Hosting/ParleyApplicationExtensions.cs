@@ -9,6 +9,7 @@ using Parley.Gateway.Configuration;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Ingress;
 using Parley.Gateway.Ledger;
+using Parley.Gateway.Mcp;
 
 namespace Microsoft.AspNetCore.Builder;
 
@@ -41,6 +42,7 @@ public static class ParleyApplicationExtensions
         services.GetRequiredService<ConfigEndpoint>().Map(routes);
         services.GetRequiredService<TargetEndpoints>().Map(routes);
         services.GetRequiredService<ExplainEndpoint>().Map(routes);
+        routes.MapMcp();
         routes.MapKeyEndpoints();
         routes.MapLedgerEndpoints().RequireRole(KeyRole.Admin);
         routes.MapGroup("/parley").MapLedgerEndpoints().RequireRole(KeyRole.Admin);

@@ -12,6 +12,7 @@ using Parley.Gateway.Exchange;
 using Parley.Gateway.Hosting;
 using Parley.Gateway.Ingress;
 using Parley.Gateway.Ledger;
+using Parley.Gateway.Mcp;
 using Parley.Gateway.Providers;
 using Parley.Gateway.Providers.Azure;
 using Parley.Gateway.Providers.Bedrock;
@@ -53,7 +54,8 @@ public static class ParleyServiceCollectionExtensions
             .AddAccess(options.DataDirectory)
             .AddCatalog(options.DataDirectory)
             .AddProviders(options)
-            .AddExchange();
+            .AddExchange()
+            .AddMcp();
     }
 
     private static IServiceCollection AddConfigurationReload(this IServiceCollection services)
