@@ -9,6 +9,28 @@ internal static class ContentTools
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
+    private const string Schema = """
+        {
+          "$schema": "https://json-schema.org/draft/2020-12/schema",
+          "type": "object",
+          "$defs": {
+            "address": { "$anchor": "addressDef", "type": "object", "properties": { "street": { "type": "string" }, "city": { "type": "string" } } }
+          },
+          "properties": {
+            "name": { "type": "string" },
+            "address": { "$ref": "#/$defs/address" },
+            "contactMethod": { "type": "string", "enum": ["phone", "email"] },
+            "phone": { "type": "string" },
+            "email": { "type": "string" }
+          },
+          "allOf": [{ "anyOf": [{ "required": ["phone"] }, { "required": ["email"] }] }],
+          "if": { "properties": { "contactMethod": { "const": "phone" } }, "required": ["contactMethod"] },
+          "then": { "required": ["phone"] },
+          "else": { "required": ["email"] },
+          "additionalProperties": false
+        }
+        """;
+
     public static FixtureTool[] All { get; } =
     [
         FixtureTool.Of("test_simple_text", "A text.", new TextContentBlock { Text = "This is a simple text response for testing." }),
@@ -22,6 +44,12 @@ internal static class ContentTools
             ImageContentBlock.FromBytes(Samples.Png, "image/png"),
             Embedded("test://mixed-content-resource", "application/json", """{"test":"data","value":123}""")),
         new FixtureTool("test_error_handling", "Always fails.", static (_, _) => ValueTask.FromResult(McpResult.Failed("This tool intentionally returns an error for testing"))),
+        new FixtureTool("json_schema_2020_12_tool", "Its schema has what JSON Schema 2020-12 brought.", static (_, _) => ValueTask.FromResult(FixtureTool.Text("done")), Schema),
+        new FixtureTool(
+            "test_x_mcp_header",
+            "Has an argument that is repeated in a header.",
+            static (call, _) => ValueTask.FromResult(FixtureTool.Text(call.Text("region") ?? "")),
+            """{"type":"object","properties":{"region":{"type":"string","x-mcp-header":"Region"}}}"""),
         new FixtureTool("test_tool_with_progress", "Tells how far it is.", ProgressAsync),
         new FixtureTool("test_tool_with_logging", "Tells what it does.", LoggingAsync),
         new FixtureTool("test_logging_tool", "Tells what it does to those who asked for it.", static async (call, cancellation) =>

@@ -1,7 +1,9 @@
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Hosting;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
@@ -17,7 +19,7 @@ namespace Parley.Gateway.Mcp;
 /// <c>POST /mcp</c>: the MCP server over Streamable HTTP, every supported revision at one address and without sessions. In order: is the page
 /// allowed, do the headers make sense, the body, do headers and message fit, then a server that lives as long as the answer.
 /// </summary>
-internal sealed class McpEndpoint(SnapshotHolder snapshots, McpFeatures features, BufferedBytesBudget budget, TimeProvider time)
+internal sealed class McpEndpoint(SnapshotHolder snapshots, McpFeatures features, BufferedBytesBudget budget, IHostApplicationLifetime lifetime, TimeProvider time)
 {
     /// <summary>Where the server is.</summary>
     public const string Path = "/mcp";
@@ -51,7 +53,7 @@ internal sealed class McpEndpoint(SnapshotHolder snapshots, McpFeatures features
             return;
         }
 
-        if (message is not JsonRpcRequest)
+        if (message is not JsonRpcRequest request)
         {
             // A notification, or an answer to a question that this server never asks. A cancellation cancels nothing here: its request is named
             // by a number that another client with the same key may be using as well. Whoever gives a call up closes its stream.
@@ -59,9 +61,25 @@ internal sealed class McpEndpoint(SnapshotHolder snapshots, McpFeatures features
             return;
         }
 
+        var visit = new McpVisit(context, context.GetCaller(), snapshot);
+        if (CheckParameters(visit, request) is { } untrue)
+        {
+            await untrue.WriteAsync(context, id);
+            return;
+        }
+
         McpRequestRules.Negotiate(message);
         message.Context = new JsonRpcMessageContext { ProtocolVersion = McpRequestRules.RevisionOf(headers) };
-        await AnswerAsync(context, message, features.For(new McpVisit(context, context.GetCaller(), snapshot)));
+        await AnswerAsync(context, message, features.For(visit));
+    }
+
+    private McpRefusal? CheckParameters(McpVisit visit, JsonRpcRequest request)
+    {
+        var headers = visit.Http.Request.Headers;
+        return request.Method == RequestMethods.ToolsCall && McpRequestRules.RevisionOf(headers) == McpRevisions.Stateless
+            && (request.Params as JsonObject)?["name"] is JsonValue name && name.TryGetValue<string>(out var text) && features.Find(visit, text) is { } tool
+            ? McpRequestRules.CheckParameters(headers, request, tool.Definition)
+            : null;
     }
 
     private async Task<JsonRpcMessage?> ReadAsync(HttpContext context, LimitsConfig limits)
@@ -89,7 +107,9 @@ internal sealed class McpEndpoint(SnapshotHolder snapshots, McpFeatures features
         response.Headers["X-Accel-Buffering"] = "no";
         context.Features.GetRequiredFeature<IHttpResponseBodyFeature>().DisableBuffering();
 
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        // A subscription ends with its client, or with the process: it must not hold up a stop.
+        var isSubscription = message is JsonRpcRequest { Method: RequestMethods.SubscriptionsListen };
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, isSubscription ? lifetime.ApplicationStopping : CancellationToken.None);
         await using var reply = new McpReplyStream(response, time);
         await using var transport = new StreamableHttpServerTransport { Stateless = true };
         await using var server = McpServer.Create(transport, options, null, context.RequestServices);
@@ -98,7 +118,11 @@ internal sealed class McpEndpoint(SnapshotHolder snapshots, McpFeatures features
         try
         {
             var isStateless = message.Context!.ProtocolVersion == McpRevisions.Stateless;
-            await transport.HandlePostRequestAsync(message, reply, isStateless ? StartingAsync : null, context.RequestAborted);
+            await transport.HandlePostRequestAsync(message, reply, isStateless ? StartingAsync : null, ended.Token);
+        }
+        catch (OperationCanceledException) when (isSubscription)
+        {
+            // Nothing is lost: it had nothing to tell.
         }
         finally
         {

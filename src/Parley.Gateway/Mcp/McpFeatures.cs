@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
@@ -46,9 +47,19 @@ internal sealed partial class McpFeatures(IEnumerable<McpFeature> features, ILog
                 CompleteHandler = (request, cancellation) => CompleteAsync(visit, request.Params, cancellation),
             },
         };
+        options.Filters.Message.OutgoingFilters.Add(static next => (context, cancellation) =>
+        {
+            // The library counts revisions in that Parley does not speak.
+            if (context.JsonRpcMessage is JsonRpcResponse { Result: JsonObject result } && result.ContainsKey("supportedVersions"))
+                result["supportedVersions"] = new JsonArray([.. Protocol.McpRevisions.Supported.Select(static revision => (JsonNode)revision)]);
+            return next(context, cancellation);
+        });
         foreach (var feature in _features) feature.Configure(options, visit);
         return options;
     }
+
+    /// <summary>The tool of this name, if the visit's key may call it.</summary>
+    public McpTool? Find(McpVisit visit, string name) => Tools(visit).FirstOrDefault(tool => tool.Definition.Name == name);
 
     private IEnumerable<McpTool> Tools(McpVisit visit) =>
         _features.SelectMany(feature => feature.Tools(visit)).Where(tool => visit.Caller.MayUseTool(tool.Definition.Name)).OrderBy(static tool => tool.Definition.Name, StringComparer.Ordinal);
@@ -63,7 +74,7 @@ internal sealed partial class McpFeatures(IEnumerable<McpFeature> features, ILog
     {
         var name = request.Params.Name;
         // One that the key may not call is unknown to it: the answer does not tell what others have.
-        var tool = Tools(visit).FirstOrDefault(tool => tool.Definition.Name == name) ?? throw Unknown("tool", name);
+        var tool = Find(visit, name) ?? throw Unknown("tool", name);
         try
         {
             return await tool.CallAsync(new McpToolCall(visit, request), cancellation);

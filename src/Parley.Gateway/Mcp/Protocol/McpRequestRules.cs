@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
@@ -33,18 +34,17 @@ internal static class McpRequestRules
     {
         if (!Accepts(headers.Accept))
             return new McpRefusal(StatusCodes.Status406NotAcceptable, Refused, "The client must accept both kinds of answers: send Accept: application/json, text/event-stream.");
-        if (RevisionOf(headers) is not { } revision) return null;
-        if (!McpRevisions.Supported.Contains(revision)) return Unsupported(revision);
-        // Parley gives out no session ids, so this one belongs to another server, or to another life of this address: 404 has the client begin
-        // anew. Revision 2026-07-28 has a server pass over it.
-        return revision != McpRevisions.Stateless && headers.ContainsKey(SessionHeader) ? UnknownSession() : null;
+        return null;
     }
 
     /// <summary>Whether the headers fit the message: null when all is well.</summary>
     public static McpRefusal? CheckMessage(IHeaderDictionary headers, JsonRpcMessage message)
     {
         var revision = RevisionOf(headers);
-        if (revision is null && headers.ContainsKey(SessionHeader)) return UnknownSession();
+        if (revision is not null && !McpRevisions.Supported.Contains(revision)) return Unsupported(revision);
+        // Parley gives out no session ids, so this one belongs to another server, or to another life of this address: 404 has the client begin
+        // anew. Revision 2026-07-28 has a server pass over it.
+        if (revision != McpRevisions.Stateless && headers.ContainsKey(SessionHeader)) return UnknownSession();
         if (message is not JsonRpcRequest request) return null;
         var meta = (request.Params as JsonObject)?["_meta"];
         var named = Text((meta as JsonObject)?[MetaKeys.ProtocolVersion]);
@@ -77,6 +77,24 @@ internal static class McpRequestRules
             parameters["protocolVersion"] = McpRevisions.NewestWithInitialize;
     }
 
+    /// <summary>Whether the headers that repeat arguments of a tool (<c>x-mcp-header</c> in its schema) are those of the call: null when all is well.</summary>
+    public static McpRefusal? CheckParameters(IHeaderDictionary headers, JsonRpcRequest request, Tool tool)
+    {
+        if (tool.InputSchema.ValueKind != JsonValueKind.Object || !tool.InputSchema.TryGetProperty("properties", out var properties)) return null;
+        var arguments = (request.Params as JsonObject)?["arguments"] as JsonObject;
+        foreach (var property in properties.EnumerateObject())
+        {
+            if (property.Value.ValueKind != JsonValueKind.Object || !property.Value.TryGetProperty("x-mcp-header", out var named) || named.GetString() is not { } name) continue;
+            var header = $"Mcp-Param-{name}";
+            var said = One(headers[header]);
+            var meant = arguments?[property.Name] is JsonValue value ? McpHeaderEncoder.ConvertToHeaderValue(value) : null;
+            if (said is null ? meant is not null : Decode(said) is not { } decoded || decoded != Decode(meant))
+                return Mismatch($"The header {header} is not the message's argument {property.Name}.");
+        }
+
+        return null;
+    }
+
     private static McpRefusal? CheckMethod(IHeaderDictionary headers, JsonRpcRequest request)
     {
         if (One(headers[MethodHeader]) is not { } method) return Mismatch($"The header {MethodHeader} is missing.");
@@ -93,8 +111,9 @@ internal static class McpRequestRules
         return Decode(name) is { } decoded && decoded == meant ? null : Mismatch($"The header {NameHeader} is not the message's params.{parameter}.");
     }
 
-    private static string? Decode(string value)
+    private static string? Decode(string? value)
     {
+        if (value is null) return null;
         try
         {
             return McpHeaderEncoder.DecodeValue(value);
