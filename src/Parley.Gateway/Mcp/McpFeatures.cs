@@ -133,7 +133,7 @@ internal sealed partial class McpFeatures(IEnumerable<McpFeature> features, ILog
 
         // 2026-07-28 took the code of its own away.
         var code = request.JsonRpcRequest.Context?.ProtocolVersion == Protocol.McpRevisions.Stateless ? McpErrorCode.InvalidParams : McpErrorCode.ResourceNotFound;
-        throw new McpProtocolException($"There is no resource {Shown(uri)}.", code);
+        throw new McpProtocolException($"There is no resource {Shown(uri)}.", code) { Data = { ["uri"] = uri } };
     }
 
     private async ValueTask<CompleteResult> CompleteAsync(McpVisit visit, CompleteRequestParams parameters, CancellationToken cancellation)
