@@ -1,5 +1,6 @@
 using Azure.Core;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Egress;
 using Parley.Simulator;
@@ -27,6 +28,9 @@ internal sealed record GatewayHostOptions
 
     /// <summary>Endpoints beside the gateway's own, for what no surface shows.</summary>
     internal Action<IEndpointRouteBuilder>? Map { get; init; }
+
+    /// <summary>Services beside the gateway's own.</summary>
+    internal Action<IServiceCollection>? Services { get; init; }
 
     /// <summary>In place of Azure.Identity's credentials; null for those.</summary>
     internal Func<ProviderAuthConfig, TokenCredential>? Credentials { get; init; }
