@@ -4,7 +4,7 @@ namespace Parley.Gateway.Access;
 
 /// <summary>
 /// Who holds the presented key. Made only by <c>KeyAuthenticator</c> from a key that was found and is valid now:
-/// there is no anonymous caller.
+/// there is no anonymous caller. (<c>Wrapper.HealthCall</c> makes one for a call of Parley's own; no request from outside is ever given it.)
 /// </summary>
 public sealed class Caller
 {

@@ -154,6 +154,7 @@ public static class ConfigurationLoader
             Keys = config?.Items("keys") is { } keys ? KeySection.Read(context!, keys) : [],
             Prompts = PromptsSection.Read(config, variables),
             DefaultModel = draft.DefaultModel(defaults?.String("model"), variables),
+            SystemPrompt = VariableNames.Value(variables, VariableNames.OpenAIPrompt) ?? empty.SystemPrompt,
             DefaultFilesProvider = defaults?.String("files"),
             Limits = Section("limits", SmallSections.Limits, empty.Limits),
             Media = Section("egress", SmallSections.Media, empty.Media),

@@ -27,6 +27,9 @@ public sealed record ParleyConfig
     /// <summary><c>defaults.model</c>, or what the variables say in its place.</summary>
     public string? DefaultModel { get; init; }
 
+    /// <summary><c>OPENAI_PROMPT</c>: what <c>POST /chat</c> tells the model first (contracts §4).</summary>
+    public string SystemPrompt { get; init; } = "You are a helpful assistant.";
+
     /// <summary><c>defaults.files</c>: the provider of file operations that name none.</summary>
     public string? DefaultFilesProvider { get; init; }
 

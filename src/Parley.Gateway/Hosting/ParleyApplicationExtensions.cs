@@ -10,6 +10,8 @@ using Parley.Gateway.Exchange;
 using Parley.Gateway.Ingress;
 using Parley.Gateway.Ledger;
 using Parley.Gateway.Mcp;
+using Parley.Gateway.SimpleApi;
+using Parley.Gateway.Wrapper;
 
 namespace Microsoft.AspNetCore.Builder;
 
@@ -37,6 +39,8 @@ public static class ParleyApplicationExtensions
         routes.MapSurfaces(services.GetRequiredService<ExchangePipeline>());
         services.GetRequiredService<ModelEndpoints>().Map(routes);
         services.GetRequiredService<OperationsEndpoints>().Map(routes);
+        services.GetRequiredService<SimpleEndpoints>().Map(routes);
+        services.GetRequiredService<WrapperEndpoints>().Map(routes);
         services.GetRequiredService<ReloadEndpoint>().Map(routes);
         services.GetRequiredService<CatalogEndpoints>().Map(routes);
         services.GetRequiredService<ConfigEndpoint>().Map(routes);

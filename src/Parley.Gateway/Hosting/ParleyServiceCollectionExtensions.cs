@@ -21,8 +21,10 @@ using Parley.Gateway.Resilience;
 using Parley.Gateway.Routing;
 using Parley.Gateway.Routing.Affinity;
 using Parley.Gateway.Routing.Picking;
+using Parley.Gateway.SimpleApi;
 using Parley.Gateway.Storage;
 using Parley.Gateway.Telemetry;
+using Parley.Gateway.Wrapper;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -55,7 +57,9 @@ public static class ParleyServiceCollectionExtensions
             .AddCatalog(options.DataDirectory)
             .AddProviders(options)
             .AddExchange()
-            .AddMcp();
+            .AddMcp()
+            .AddSimpleApi()
+            .AddWrapper();
     }
 
     private static IServiceCollection AddConfigurationReload(this IServiceCollection services)

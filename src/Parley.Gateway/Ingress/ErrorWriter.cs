@@ -45,6 +45,9 @@ internal static class ErrorWriter
             case ErrorShape.Simple:
                 writer.WriteString("error", error.Message);
                 break;
+            case ErrorShape.Detail:
+                writer.WriteString("detail", error.Message);
+                break;
             case ErrorShape.Azure:
                 writer.WriteStartObject("error");
                 writer.WriteString("code", AzureCode(error));
