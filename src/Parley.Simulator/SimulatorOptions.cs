@@ -29,6 +29,15 @@ public sealed record SimulatorOptions
     /// <summary>How many Responses are kept for <c>GET /v1/responses/{id}</c> and <c>previous_response_id</c>; the oldest goes first.</summary>
     public int StoredResponses { get; init; } = 256;
 
+    /// <summary>How many threads of classic agents are kept; the oldest goes first.</summary>
+    public int StoredThreads { get; init; } = 256;
+
+    /// <summary>How many conversations of new agents are kept; the oldest goes first.</summary>
+    public int StoredConversations { get; init; } = 256;
+
+    /// <summary>How often a run (of a classic agent) or a batch must be asked for until it is done: it is in progress before.</summary>
+    public int PollsUntilDone { get; init; } = 2;
+
     /// <summary>Faults that hit requests whatever they ask for: for tests whose headers do not reach the simulator.</summary>
     public FaultPlan Faults { get; init; } = new();
 

@@ -4,7 +4,7 @@ namespace Parley.Gateway.Configuration;
 internal static class ConfigurationKeys
 {
     public static readonly string[] Root =
-        ["$schema", "providers", "models", "aliases", "keys", "defaults", "limits", "access", "ledger", "surfaces", "users", "userStorage", "egress", "events", "prompts"];
+        ["$schema", "providers", "models", "aliases", "keys", "defaults", "limits", "access", "ledger", "surfaces", "users", "userStorage", "egress", "events", "agents", "prompts"];
 
     public static readonly string[] AnyProvider = ["type", "http", "breaker", "probe"];
 
@@ -47,6 +47,10 @@ internal static class ConfigurationKeys
     public static readonly string[] Alias = ["model", "split", "stable", "defaults"];
 
     public static readonly string[] AliasShare = ["model", "weight"];
+
+    public static readonly string[] AnyAgent = ["kind", "description", "timeoutSeconds"];
+
+    public static readonly string[] Agent = [.. AnyAgent, "projectEndpoint", "agentId", "agent", "version", "auth", "model", "prompt", "tools", "maxTokens"];
 
     public static readonly string[] Affinity = ["kind", "name"];
 

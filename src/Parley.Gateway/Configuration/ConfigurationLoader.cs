@@ -57,10 +57,13 @@ public static class ConfigurationLoader
         entries.ReadAliases(draft);
         var result = Merge(config, models, draft, variables) with
         {
+            Agents = ReadAgents(config, variables, problems),
             OnlyVariableProvider = given.Count == 1 ? given[0].Name : null,
             HasNoFile = loaded.Count == 0,
         };
         ReferenceChecks.Run(config, result, draft);
+        if (config is not null)
+            AgentChecks.Run(config, result, draft);
         entries.CheckReferences(result, draft);
         if (VariableNames.Value(variables, VariableNames.AzureDeployment) is not null && result.ProxyDeployment is null)
             problems.Warning(VariableNames.AzureDeployment, "", 0, 0, $"has no effect because {VariableNames.AzureBase} is not set.");
@@ -138,6 +141,23 @@ public static class ConfigurationLoader
             if (ProviderSection.Read(config.Context, member, directory) is { } provider)
                 draft.Providers.Add(member.Name, provider);
         }
+    }
+
+    private static List<AgentConfig> ReadAgents(SectionReader? config, Dictionary<string, string> variables, ConfigurationProblems problems)
+    {
+        List<AgentConfig> agents = [];
+        var node = config?.Get("agents");
+        if (node is { Kind: not ConfigurationNodeKind.Object })
+            config!.Error("agents", "must be an object of names: { \"search\": { \"kind\": \"foundry\", … } }.");
+        foreach (var member in node?.Members ?? [])
+        {
+            if (AgentSection.Read(config!.Context, member) is { } agent)
+                agents.Add(agent);
+        }
+
+        if (node?.Members.Exists(static member => member.Name == VariableAgent.Name) != true && VariableAgent.Read(variables, problems) is { } given)
+            agents.Add(given);
+        return agents;
     }
 
     private static ParleyConfig Merge(

@@ -15,6 +15,9 @@ public sealed record ParleyConfig
     /// <summary>Names that lead to models; unique among themselves and among the models' own names.</summary>
     public IReadOnlyList<AliasConfig> Aliases { get; init; } = [];
 
+    /// <summary>Agents by name, in file order; the one of the variables comes last.</summary>
+    public IReadOnlyList<AgentConfig> Agents { get; init; } = [];
+
     /// <summary><c>events.webhook</c>; null means nobody is told.</summary>
     public WebhookConfig? Webhook { get; init; }
 

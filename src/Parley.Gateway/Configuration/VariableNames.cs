@@ -20,6 +20,9 @@ internal static class VariableNames
     public const string AwsToken = "AWS_SESSION_TOKEN";
     public const string AwsRegion = "AWS_REGION";
 
+    public const string ProjectEndpoint = "AZURE_AI_PROJECT_ENDPOINT";
+    public const string AgentId = "AZURE_AI_AGENT_ID";
+
     /// <summary>A value without surrounding white space (secrets mounted from files end in a newline); null when not set or empty.</summary>
     public static string? Value(IReadOnlyDictionary<string, string> variables, string name) =>
         variables.TryGetValue(name, out var value) && value.Trim() is { Length: > 0 } trimmed ? trimmed : null;

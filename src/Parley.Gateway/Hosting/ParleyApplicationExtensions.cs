@@ -5,6 +5,7 @@ using Parley.Gateway.Admin;
 using Parley.Gateway.Admin.Catalog;
 using Parley.Gateway.Admin.Explaining;
 using Parley.Gateway.Admin.Targets;
+using Parley.Gateway.Agents;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Ingress;
@@ -38,6 +39,7 @@ public static class ParleyApplicationExtensions
         var services = routes.ServiceProvider;
         routes.MapSurfaces(services.GetRequiredService<ExchangePipeline>());
         services.GetRequiredService<ModelEndpoints>().Map(routes);
+        services.GetRequiredService<AgentEndpoints>().Map(routes);
         services.GetRequiredService<OperationsEndpoints>().Map(routes);
         services.GetRequiredService<SimpleEndpoints>().Map(routes);
         services.GetRequiredService<WrapperEndpoints>().Map(routes);

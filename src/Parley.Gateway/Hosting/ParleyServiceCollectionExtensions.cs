@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Parley.Gateway.Access;
 using Parley.Gateway.Admin;
 using Parley.Gateway.Admin.Catalog;
+using Parley.Gateway.Agents;
 using Parley.Gateway.Calls;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Configuration.Entries;
@@ -59,7 +60,8 @@ public static class ParleyServiceCollectionExtensions
             .AddExchange()
             .AddMcp()
             .AddSimpleApi()
-            .AddWrapper();
+            .AddWrapper()
+            .AddAgents();
     }
 
     private static IServiceCollection AddConfigurationReload(this IServiceCollection services)

@@ -10,6 +10,8 @@ internal static class ErrorEvents
             return new StreamEvent(MemberName(exception.Exception), error.ToJson(call), IsException: true);
         if (error is AnthropicRefusal)
             return new StreamEvent("error", error.ToJson(call));
+        if (call.Operation is Operation.CreateRun or Operation.CreateThreadAndRun)
+            return new StreamEvent("error", error.ToJson(call));
         if (call.Operation != Operation.Responses)
             return new StreamEvent(null, error.ToJson(call));
         var sequence = call.Fault.Name == "error-event" ? call.Fault.Count(2) : 0;

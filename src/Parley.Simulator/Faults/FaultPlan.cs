@@ -13,6 +13,7 @@ public sealed class FaultPlan
 {
     private readonly Lock gate = new();
     private readonly Queue<FaultChoice> next = new();
+    private readonly List<(string Method, string[] Path, FaultChoice Choice)> places = [];
     private FaultChoice? always;
 
     /// <summary>The next <paramref name="count"/> requests answer with this fault; calls add up, in order.</summary>
@@ -37,19 +38,42 @@ public sealed class FaultPlan
             always = choice;
     }
 
+    /// <summary>
+    /// Every request of this method whose path ends so answers with this fault, until <see cref="Clear"/>, and uses up nothing of <see cref="Next"/>:
+    /// for one call of a sequence. <c>*</c> stands for one segment: <c>At("POST", "threads/*/messages", "500")</c>.
+    /// </summary>
+    /// <exception cref="ArgumentException">There is no such fault.</exception>
+    public void At(string method, string pathEnd, string fault, string? argument = null)
+    {
+        var choice = new FaultChoice(SimulatorFault.Get(fault), argument);
+        lock (gate)
+            places.Add((method, pathEnd.Split('/', StringSplitOptions.RemoveEmptyEntries), choice));
+    }
+
     /// <summary>Back to plain answers.</summary>
     public void Clear()
     {
         lock (gate)
         {
             next.Clear();
+            places.Clear();
             always = null;
         }
     }
 
-    internal FaultChoice? Take()
+    internal FaultChoice? Take(string method, string path)
     {
         lock (gate)
+        {
+            if (places.Count > 0 && places.Find(place => place.Method == method && EndsIn(path, place.Path)) is { Choice: { } there })
+                return there;
             return next.TryDequeue(out var choice) ? choice : always;
+        }
+    }
+
+    private static bool EndsIn(string path, string[] end)
+    {
+        var segments = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        return segments.Length >= end.Length && segments[^end.Length..].Zip(end).All(pair => pair.Second == "*" || pair.First == pair.Second);
     }
 }

@@ -46,17 +46,17 @@ internal static class StatusFaults
 
     private static Refusal Refusal(SimulatedCall call)
     {
-        var (fault, azure) = (call.Fault, call.Vendor == Vendor.Azure);
+        var (fault, azure) = (call.Fault, call.Vendor is Vendor.Azure or Vendor.Foundry);
         return fault.Name switch
         {
             "400-content-filter" => ContentFilter(),
             "400-context-length" => new Refusal(400, "This model's maximum context length is 128000 tokens. However, your messages resulted in 140000 tokens. "
                 + "Please reduce the length of the messages.", Param: "messages", Code: "context_length_exceeded"),
-            "401" => azure ? Credentials.AzureDenied(keyGiven: true) : Credentials.OpenAIDenied("sk-simulated-key"),
+            "401" => call.Vendor == Vendor.Foundry ? FoundryRefusal.NoToken : azure ? Credentials.AzureDenied(keyGiven: true) : Credentials.OpenAIDenied("sk-simulated-key"),
             "403" => azure
                 ? Parley.Simulator.Refusal.FrontDoor(403, "403", "Access denied due to Virtual Network/Firewall rules.")
                 : new Refusal(403, "You are not allowed to sample from this model", Type: "invalid_request_error", Code: "permission_denied"),
-            "404" => azure ? CommonRules.DeploymentNotFound : CommonRules.ModelNotFound(call.Model ?? "unknown"),
+            "404" => call.Vendor == Vendor.Foundry ? FoundryRoutes.NotFound : azure ? CommonRules.DeploymentNotFound : CommonRules.ModelNotFound(call.Model ?? "unknown"),
             "408" => new Refusal(408, "Operation was timeout.", Type: "server_error", Code: azure ? "Timeout" : null),
             "429-quota" => new Refusal(429, "You exceeded your current quota, please check your plan and billing details. For more information on this error, "
                 + "read the docs: https://platform.openai.com/docs/guides/error-codes/api-errors.", Type: "insufficient_quota", Code: "insufficient_quota"),

@@ -23,7 +23,8 @@ namespace Parley.Simulator;
 /// <para>
 /// <b>Which vendor</b> follows from the path: <c>/v1/…</c> is OpenAI; <c>/openai/deployments/…</c>, <c>/openai/v1/…</c>,
 /// <c>/openai/responses</c> and <c>/openai/models</c> are Azure OpenAI; <c>/v1/messages…</c> (and <c>/v1/models</c> with <c>anthropic-version</c>) is
-/// Anthropic, <c>/anthropic/v1/…</c> Claude on Azure; <c>/v1beta/models/…</c> is Gemini; <c>/model/{id}/converse…</c> and <c>…/invoke</c> are Bedrock.
+/// Anthropic, <c>/anthropic/v1/…</c> Claude on Azure; <c>/v1beta/models/…</c> is Gemini; <c>/model/{id}/converse…</c> and <c>…/invoke</c> are Bedrock;
+/// <c>/api/projects/{project}/…</c> is Foundry: classic agents (<c>threads…</c>) and new ones (<c>openai/v1/{conversations,responses}</c>), bearer tokens only.
 /// </para>
 /// <para>
 /// <b>Answers</b> follow from the request alone. Headers steer them: <c>x-simulator-pace: 100ms</c> (pause between events),
@@ -36,12 +37,20 @@ namespace Parley.Simulator;
 /// <b>Faults</b>: model <c>sim-fault-NAME[-ARG]</c>, header <c>x-simulator-fault: NAME; arg=ARG</c>, or <see cref="Faults"/> for requests
 /// that can carry neither. <see cref="SimulatorFault.All"/> lists them.
 /// </para>
+/// <para>
+/// <b>Agents</b> exist under every name but <c>missing…</c> (<c>asst_missing…</c>); <see cref="LiveThreads"/> and <see cref="LiveConversations"/> count what
+/// was not deleted. An answer cites sources (markers such as <c>【3:0†source】</c> in the text) when the name begins with <c>bing</c> or the question contains
+/// <c>cite</c>. A name <c>[asst_]sim-fault-failed[-CODE]</c>, <c>-incomplete</c>, <c>-expired</c>, <c>-cancelled</c>, <c>-requires-action</c> or
+/// <c>-stuck</c> ends the run so; <c>[asst_]sim-fault-NAME[-ARG]@poll</c> is a fault of the table on that call (<c>run</c>, <c>poll</c>, <c>steps</c>,
+/// <c>messages</c>, <c>items</c>, <c>cancel</c>, <c>delete</c>); <see cref="FaultPlan.At"/> strikes any call.
+/// </para>
 /// <para><b>What arrived</b> is in <see cref="Log"/>: headers, bytes, and whether the client left before the end.</para>
 /// </summary>
 public sealed class SimulatorHost : IAsyncDisposable
 {
     private readonly WebApplication app;
     private readonly InMemoryTransport? transport;
+    private readonly SimulatorState state;
 
     private SimulatorHost(WebApplication app, SimulatorOptions options, InMemoryTransport? transport, Uri baseAddress)
     {
@@ -50,6 +59,7 @@ public sealed class SimulatorHost : IAsyncDisposable
         Faults = options.Faults;
         BaseAddress = baseAddress;
         Log = app.Services.GetRequiredService<SimulatorLog>();
+        state = app.Services.GetRequiredService<SimulatorState>();
     }
 
     /// <summary><c>http://simulator</c> in memory, <c>http://127.0.0.1:PORT</c> on loopback.</summary>
@@ -60,6 +70,12 @@ public sealed class SimulatorHost : IAsyncDisposable
 
     /// <summary>The plan of the options it was started with.</summary>
     public FaultPlan Faults { get; }
+
+    /// <summary>How many threads of classic agents were made and not deleted.</summary>
+    public int LiveThreads => state.Threads.Count;
+
+    /// <summary>How many conversations of new agents were made and not deleted.</summary>
+    public int LiveConversations => state.Conversations.Count;
 
     /// <summary>Starts on an in-memory transport: real HTTP, no port, reached through <see cref="ConnectAsync"/>.</summary>
     public static async Task<SimulatorHost> StartAsync(SimulatorOptions options, CancellationToken cancellationToken)

@@ -7,11 +7,9 @@ namespace Parley.Simulator;
 /// <summary>
 /// One request, told in order: 1. read and log it · 2. route · 3. credential · 4. which fault · 5. answer · 6. send.
 /// </summary>
-internal sealed class SimulatorPipeline(SimulatorOptions options, SimulatorLog log)
+internal sealed class SimulatorPipeline(SimulatorOptions options, SimulatorLog log, SimulatorState state)
 {
     private const int LoggedBytes = 1024 * 1024;
-
-    private readonly ResponseStore store = new(options.StoredResponses);
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -52,13 +50,18 @@ internal sealed class SimulatorPipeline(SimulatorOptions options, SimulatorLog l
         var vendor = route?.Vendor ?? SimulatorRouter.VendorOf(path, speaksAnthropic);
         using var document = Parse(bytes);
         var body = document?.RootElement ?? default;
-        var call = new SimulatedCall(options, vendor, route?.Operation ?? default, request, body, bytes) { PathName = route?.Name };
+        var call = new SimulatedCall(options, vendor, route?.Operation ?? default, request, body, bytes) 
+        {
+            PathName = route?.Name,
+            PathChild = route?.Child,
+        };
 
         // :: 3. Credential; a path that does not exist is refused first, as at both vendors' front doors.
         refusal ??= Credentials.Check(call);
 
         // :: 4. The fault: the request's own, else the plan's.
-        call.Fault = FaultChoice.FromHeader(call.Header("x-simulator-fault")) ?? FaultChoice.FromModel(call.Model) ?? options.Faults.Take() ?? FaultChoice.None;
+        call.Fault = FaultChoice.FromHeader(call.Header("x-simulator-fault")) ?? FaultChoice.FromModel(call.Model) ?? AgentFate.FaultOf(call, state)
+            ?? options.Faults.Take(request.Method, path) ?? FaultChoice.None;
 
         // :: 5. Answer, and 6. send while the body's document is alive: streams are made as they are sent.
         var reply = refusal is not null ? refusal.ToReply(call) : Answer(call, request, document is not null);
@@ -69,14 +72,15 @@ internal sealed class SimulatorPipeline(SimulatorOptions options, SimulatorLog l
     {
         if (call.Fault.Fault.Kind == SimulatorFaultKind.Status)
             return StatusFaults.Reply(call, options.TimeProvider);
-        if (request.Method == HttpMethods.Post && (!isJson || call.Body.ValueKind != JsonValueKind.Object))
+        if (request.Method == HttpMethods.Post && (!isJson || call.Body.ValueKind != JsonValueKind.Object) && !(call.Bytes.IsEmpty && MayBeEmpty(call.Operation)))
             return NotJson(call).ToReply(call);
         var reply = call.Operation switch
         {
             Operation.ChatCompletions => ChatOperation.Answer(call),
-            Operation.Responses => ResponsesOperation.Answer(call, store),
-            Operation.RetrieveResponse => ResponsesOperation.Retrieve(call, store),
-            Operation.DeleteResponse => ResponsesOperation.Delete(call, store),
+            Operation.Responses when AgentResponsesOperation.IsFor(call) => AgentResponsesOperation.Answer(call, state),
+            Operation.Responses => ResponsesOperation.Answer(call, state.Responses),
+            Operation.RetrieveResponse => ResponsesOperation.Retrieve(call, state.Responses),
+            Operation.DeleteResponse => ResponsesOperation.Delete(call, state.Responses),
             Operation.Embeddings => EmbeddingsOperation.Answer(call),
             Operation.ListModels => ModelsOperation.List(call),
             Operation.RetrieveModel => ModelsOperation.Retrieve(call),
@@ -91,11 +95,30 @@ internal sealed class SimulatorPipeline(SimulatorOptions options, SimulatorLog l
             Operation.RetrieveGeminiModel => GeminiModelsOperation.Retrieve(call),
             Operation.Converse or Operation.ConverseStream => ConverseOperation.Answer(call),
             Operation.InvokeModel => InvokeModelOperation.Answer(call),
+            Operation.RetrieveAssistant => ThreadsOperation.RetrieveAssistant(call),
+            Operation.CreateThread => ThreadsOperation.Create(call, state),
+            Operation.RetrieveThread => ThreadsOperation.Retrieve(call, state),
+            Operation.DeleteThread => ThreadsOperation.Delete(call, state),
+            Operation.CreateThreadMessage => ThreadsOperation.CreateMessage(call, state),
+            Operation.ListThreadMessages => ThreadsOperation.ListMessages(call, state),
+            Operation.CreateRun => RunsOperation.Create(call, state),
+            Operation.CreateThreadAndRun => RunsOperation.CreateWithThread(call, state),
+            Operation.RetrieveRun => RunsOperation.Retrieve(call, state),
+            Operation.CancelRun => RunsOperation.Cancel(call, state),
+            Operation.ListRunSteps => RunsOperation.ListSteps(call, state),
+            Operation.CreateAgent => AgentsOperation.Create(call, state),
+            Operation.RetrieveAgent => AgentsOperation.Retrieve(call, state),
+            Operation.CreateConversation => ConversationsOperation.Create(call, state),
+            Operation.RetrieveConversation => ConversationsOperation.Retrieve(call, state),
+            Operation.DeleteConversation => ConversationsOperation.Delete(call, state),
+            Operation.ListConversationItems => ConversationsOperation.ListItems(call, state),
             _ => throw new InvalidOperationException($"No answer to {call.Operation}."),
         };
         var errorInstead = call.Fault.Name == "error-body" || (call.Fault.Name is "error-first-event" or "error-event" && reply.Events is null);
         return errorInstead && reply.Status == 200 ? StatusFaults.Inside(call).ToReply(call) with { Status = 200 } : reply;
     }
+
+    private static bool MayBeEmpty(Operation operation) => operation is Operation.CreateThread or Operation.CancelRun or Operation.CreateConversation;
 
     private static Refusal NotJson(SimulatedCall call) => call.Vendor switch
     {

@@ -20,6 +20,9 @@ internal static class Credentials
             case Vendor.Bedrock:
                 return bearer.Length > 0 ? (Accepts(call.Options, bearer) ? null : BedrockRefusal.InvalidKey) : SignatureV4.Check(call);
         }
+        // Agents take tokens of Entra ID only; a key, right or wrong, is none.
+        if (call.Vendor == Vendor.Foundry)
+            return Accepts(call.Options, bearer) ? null : FoundryRefusal.NoToken;
         if (call.Vendor == Vendor.Azure)
         {
             var key = call.Header("api-key") ?? "";

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Parley.Simulator;
 
@@ -29,6 +30,9 @@ internal static class Json
 
     public static bool? FindBool(this JsonElement element, string name) =>
         element.Find(name)?.ValueKind switch { JsonValueKind.True => true, JsonValueKind.False => false, _ => null };
+
+    /// <summary>The member as a value of its own, which outlives the request; null when it is absent or null.</summary>
+    public static JsonNode? FindNode(this JsonElement element, string name) => element.Find(name) is { } value ? JsonNode.Parse(value.GetRawText()) : null;
 
     public static IEnumerable<JsonElement> FindArray(this JsonElement element, string name) =>
         element.Find(name) is { ValueKind: JsonValueKind.Array } value ? value.EnumerateArray() : [];

@@ -21,6 +21,9 @@ internal sealed class SimulatedCall(SimulatorOptions options, Vendor vendor, Ope
     /// <summary>The deployment in the path, the response's or the model's id; null where the path has none.</summary>
     public string? PathName { get; init; }
 
+    /// <summary>What is named below <see cref="PathName"/>: the run of a thread.</summary>
+    public string? PathChild { get; init; }
+
     /// <summary>What the request's model is: that of the path (Azure's classic ones, Gemini's, Bedrock's), else the body's <c>model</c>.</summary>
     public string? Model =>
         PathName is not null && (operation is Operation.ChatCompletions or Operation.Embeddings || vendor is Vendor.Gemini or Vendor.Bedrock)

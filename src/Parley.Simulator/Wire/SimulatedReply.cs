@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Parley.Simulator;
 
 /// <summary>An answer, before it is sent: a plain body or a stream of events.</summary>
@@ -15,6 +17,8 @@ internal sealed record SimulatedReply
     public IEnumerable<StreamEvent>? Events { get; init; }
 
     public StreamFraming Framing { get; init; }
+
+    public static SimulatedReply Json(JsonNode body) => new() { Body = Simulator.Json.Write(body, static (writer, node) => node.WriteTo(writer)) };
 
     public static SimulatedReply Stream(IEnumerable<StreamEvent> events, StreamFraming framing = StreamFraming.ServerSentEvents) => new()
     {

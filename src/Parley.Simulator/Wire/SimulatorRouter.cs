@@ -2,7 +2,7 @@ namespace Parley.Simulator;
 
 /// <summary>
 /// From method, path and query to an operation, as strict as the vendors. The paths of Anthropic, Gemini and Bedrock are in
-/// <see cref="OtherRoutes"/>; these are OpenAI's and Azure's: OpenAI answers 404 "Invalid URL" and 405;
+/// <see cref="OtherRoutes"/>, those of agents in <see cref="FoundryRoutes"/>; these are OpenAI's and Azure's: OpenAI answers 404 "Invalid URL" and 405;
 /// Azure's front door answers <c>{"error":{"code":"404","message":"Resource not found"}}</c> to every path it does not know,
 /// and to its classic paths when <c>api-version</c> is missing or no version it knows (MicrosoftDocs/azure-docs#114602, microsoft/azurechat#426).
 /// </summary>
@@ -21,6 +21,7 @@ internal static class SimulatorRouter
             Vendor.AzureAnthropic => OtherRoutes.Anthropic(Vendor.AzureAnthropic, method, segments.AsSpan(2)),
             Vendor.Gemini => OtherRoutes.Gemini(method, segments.AsSpan(1)),
             Vendor.Bedrock => OtherRoutes.Bedrock(method, segments.AsSpan(1)),
+            Vendor.Foundry => FoundryRoutes.Resolve(method, segments.AsSpan(2), apiVersion),
             _ => OpenAI(method, path, segments),
         };
     }
@@ -36,6 +37,7 @@ internal static class SimulatorRouter
         ["anthropic", "v1", ..] => Vendor.AzureAnthropic,
         ["v1beta", ..] => Vendor.Gemini,
         ["model", ..] => Vendor.Bedrock,
+        ["api", "projects", ..] => Vendor.Foundry,
         _ => Vendor.OpenAI,
     };
 

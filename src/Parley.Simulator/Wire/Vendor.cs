@@ -11,4 +11,7 @@ internal enum Vendor
     AzureAnthropic,
     Gemini,
     Bedrock,
+
+    /// <summary>Foundry's agents, both generations, below <c>/api/projects/{project}</c>.</summary>
+    Foundry,
 }

@@ -26,6 +26,13 @@ internal static class VendorHeaders
                 headers["x-amzn-requestid"] = Guid(call, 0);
                 return;
         }
+        if (call.Vendor == Vendor.Foundry)
+        {
+            headers["x-request-id"] = Guid(call, 0);
+            headers["apim-request-id"] = Guid(call, 32);
+            headers["x-ms-region"] = "Simulated";
+            return;
+        }
         headers["x-ratelimit-limit-requests"] = "500";
         headers["x-ratelimit-limit-tokens"] = "200000";
         headers["x-ratelimit-remaining-requests"] = "499";

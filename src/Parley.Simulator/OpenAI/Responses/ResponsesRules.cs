@@ -14,11 +14,6 @@ internal static class ResponsesRules
             return new Refusal(400, $"The requested model '{call.Model}' cannot be used with the Responses API.", Param: "model");
         if (body.Find("input") is not { } input)
             return CommonRules.Missing("input");
-        if (input.ValueKind is not (JsonValueKind.String or JsonValueKind.Array))
-        {
-            return new Refusal(400, $"Invalid type for 'input': expected one of a string or array of objects, but got {Json.NameOfType(input)} instead.",
-                Param: "input", Code: "invalid_type");
-        }
         return CommonRules.Types(body,
                    ("temperature", "a decimal"), ("top_p", "a decimal"), ("stream", "a boolean"), ("store", "a boolean"), ("instructions", "a string"),
                    ("max_output_tokens", "an integer"), ("tools", "an array of objects"), ("previous_response_id", "a string"), ("text", "an object"),
@@ -26,7 +21,7 @@ internal static class ResponsesRules
                ?? (ModelTraits.Reasons(call.Model!) ? Reasoning(body) : null)
                ?? CommonRules.DecimalIn(body, "temperature", 0, 2) ?? CommonRules.DecimalIn(body, "top_p", 0, 1)
                ?? CommonRules.AtLeast(body, "max_output_tokens", 16)
-               ?? Items(input) ?? Tools(body) ?? Previous(body, store);
+               ?? Input(input) ?? Tools(body) ?? Previous(body, store);
     }
 
     // Recorded: here temperature is not a wrong value, as in chat, but an unknown parameter, and without a code.
@@ -35,14 +30,21 @@ internal static class ResponsesRules
             ? new Refusal(400, "Unsupported parameter: 'temperature' is not supported with this model.", Param: "temperature")
             : null;
 
-    private static Refusal? Items(JsonElement input)
+    public static Refusal? Input(JsonElement input) => input.ValueKind switch
     {
-        if (input.ValueKind != JsonValueKind.Array)
-            return null;
+        JsonValueKind.String => null,
+        JsonValueKind.Array => Items(input, "input"),
+        _ => new Refusal(400, $"Invalid type for 'input': expected one of a string or array of objects, but got {Json.NameOfType(input)} instead.",
+            Param: "input", Code: "invalid_type"),
+    };
+
+    /// <summary>The items of an array that a request calls <paramref name="list"/>.</summary>
+    public static Refusal? Items(JsonElement input, string list)
+    {
         var index = 0;
         foreach (var item in input.EnumerateArray())
         {
-            var name = $"input[{index}]";
+            var name = $"{list}[{index}]";
             if (item.ValueKind != JsonValueKind.Object)
                 return CommonRules.WrongType(name, "an object", item);
             if ((item.FindString("type") ?? "message") == "message"
