@@ -11,6 +11,8 @@ internal static class McpExtensions
     {
         services.AddSingleton<McpFeature, ModelFeature>();
         services.AddSingleton<McpFeature, PromptFeature>();
+        services.AddSingleton<McpFeature, WrapperFeature>();
+        services.AddSingleton<McpFeature, AgentFeature>();
         services.AddSingleton<McpFeatures>();
         services.AddSingleton<McpEndpoint>();
         return services;

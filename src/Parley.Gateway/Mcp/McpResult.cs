@@ -13,11 +13,10 @@ internal static class McpResult
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>An answer as a value of the tool's <c>outputSchema</c>, and as text for clients that read only that.</summary>
-    /// <param name="write">Writes the members of the value.</param>
+    /// <param name="json">The value: an object.</param>
     /// <param name="text">The text; the value itself when null.</param>
-    public static CallToolResult Of(Action<Utf8JsonWriter> write, string? text = null)
+    public static CallToolResult Of(ReadOnlyMemory<byte> json, string? text = null)
     {
-        var json = Json(write);
         using var document = JsonDocument.Parse(json);
         return new CallToolResult
         {
@@ -32,17 +31,21 @@ internal static class McpResult
     /// <summary>A failure in words.</summary>
     public static CallToolResult Failed(string message) => new() { Content = [new TextContentBlock { Text = message }], IsError = true };
 
-    /// <summary>A JSON object.</summary>
-    public static ReadOnlyMemory<byte> Json(Action<Utf8JsonWriter> write)
+    /// <summary>An answer that writes itself as one object.</summary>
+    public static CallToolResult OfWhole(Action<Utf8JsonWriter> write) => Of(Written(write));
+
+    /// <summary>A JSON object of these members.</summary>
+    public static ReadOnlyMemory<byte> Json(Action<Utf8JsonWriter> write) => Written(writer =>
+    {
+        writer.WriteStartObject();
+        write(writer);
+        writer.WriteEndObject();
+    });
+
+    private static ReadOnlyMemory<byte> Written(Action<Utf8JsonWriter> write)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer, Relaxed))
-        {
-            writer.WriteStartObject();
-            write(writer);
-            writer.WriteEndObject();
-        }
-
+        using (var writer = new Utf8JsonWriter(buffer, Relaxed)) write(writer);
         return buffer.WrittenMemory;
     }
 

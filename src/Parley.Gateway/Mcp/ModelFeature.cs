@@ -100,7 +100,7 @@ internal sealed class ModelFeature(ModelDirectory directory) : McpFeature
         public override async ValueTask<CallToolResult> CallAsync(McpToolCall call, CancellationToken cancellation)
         {
             var models = await directory.ListAsync(call.Visit.Snapshot, call.Visit.Caller, cancellation);
-            return McpResult.Of(writer => WriteList(writer, models));
+            return McpResult.Of(McpResult.Json(writer => WriteList(writer, models)));
         }
     }
 }
