@@ -87,7 +87,7 @@ public sealed class McpToolTests
     [Fact]
     public async Task Tool_WhoseModelFails_IsAnErrorThatAModelCanRead()
     {
-        await using var gateway = await StartAsync("sim-fault-status-503");
+        await using var gateway = await StartAsync("sim-fault-503");
         await using var client = await McpClientTests.ConnectAsync(gateway, null);
         var result = await client.CallToolAsync("completion", cancellationToken: GatewayCalls.Limit());
         Assert.True(result.IsError);
