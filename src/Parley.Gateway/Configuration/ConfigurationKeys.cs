@@ -8,11 +8,11 @@ internal static class ConfigurationKeys
 
     public static readonly string[] AnyProvider = ["type", "http", "breaker", "probe"];
 
-    public static readonly string[] KeyedProvider = ["apiKey", "apiKeys", "auth", "baseUrl", "allowedModels", "streamUsage"];
+    public static readonly string[] KeyedProvider = ["apiKey", "apiKeys", "auth", "baseUrl", "allowedModels", "streamUsage", "sharedFiles"];
 
     public static readonly string[] AzureProvider =
     [
-        "apiKey", "apiKeys", "auth", "allowedModels", "streamUsage",
+        "apiKey", "apiKeys", "auth", "allowedModels", "streamUsage", "sharedFiles",
         "endpoint", "endpoints", "apiVersion", "responsesApiVersion", "urlStyle", "deployments",
     ];
 

@@ -55,9 +55,11 @@ public static class ConfigurationLoader
             draft.AddAliases(config);
         entries.ReadModels(draft);
         entries.ReadAliases(draft);
-        var result = Merge(config, models, draft, variables) with
+        var merged = Merge(config, models, draft, variables);
+        var result = merged with
         {
             Agents = ReadAgents(config, variables, problems),
+            UserStorage = UserStorageVariable.Read(merged.UserStorage, variables, problems),
             OnlyVariableProvider = given.Count == 1 ? given[0].Name : null,
             HasNoFile = loaded.Count == 0,
         };

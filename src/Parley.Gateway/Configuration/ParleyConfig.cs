@@ -48,7 +48,10 @@ public sealed record ParleyConfig
     /// <summary>How usage records are kept.</summary>
     public LedgerConfig Ledger { get; init; } = new();
 
-    /// <summary>Where users live when <c>userStorage</c> was written, in either file; null means in the database.</summary>
+    /// <summary>
+    /// Azure Table Storage for users: <c>userStorage</c> of either file, or the default where its variable has a value. Null, or without a
+    /// connection string, means in the database.
+    /// </summary>
     public UserStorageConfig? UserStorage { get; init; }
 
     /// <summary><c>users.echoPassword</c>: whether an answer of <c>/api/users</c> echoes the password that the request carried.</summary>

@@ -100,7 +100,8 @@ internal sealed class ExchangePipeline(
     {
         using var activity = GatewayActivities.Ingress();
         if (!ledger.IsAccepting) return (null, LedgerAway);
-        var refused = await RequestBodyReader.ReadAsync(exchange.Http, exchange.Body, limits) ?? EnvelopeReader.Read(exchange);
+        var content = exchange.Surface.TakesForm ? BodyContent.JsonOrForm : BodyContent.Json;
+        var refused = await RequestBodyReader.ReadAsync(exchange.Http, exchange.Body, limits, content) ?? EnvelopeReader.Read(exchange);
         if (refused is not null) return (null, refused);
         var (plan, unroutable) = router.Plan(exchange);
         return plan is null ? (null, unroutable) : (await pins.PinAsync(exchange, plan), null);

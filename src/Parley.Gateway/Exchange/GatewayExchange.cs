@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Parley.Dialects.Conversations;
+using Parley.Dialects.Forms;
 using Parley.Dialects.Splicing;
 using Parley.Gateway.Access;
 using Parley.Gateway.Configuration;
@@ -39,6 +40,9 @@ internal sealed class GatewayExchange(HttpContext context, Surface surface, Call
 
     /// <summary>Where the properties of the body are; set by the scan.</summary>
     internal RequestEnvelope Envelope;
+
+    /// <summary>Where the fields of a form are; null for a JSON body.</summary>
+    internal RequestForm? Form { get; set; }
 
     /// <summary>The body read into a conversation; null while no target has needed a translation. It lives in <see cref="Body"/>'s buffer.</summary>
     internal Conversation? Conversation { get; set; }

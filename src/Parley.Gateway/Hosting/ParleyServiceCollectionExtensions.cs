@@ -14,6 +14,7 @@ using Parley.Gateway.Hosting;
 using Parley.Gateway.Ingress;
 using Parley.Gateway.Ledger;
 using Parley.Gateway.Mcp;
+using Parley.Gateway.PassThrough;
 using Parley.Gateway.Providers;
 using Parley.Gateway.Providers.Azure;
 using Parley.Gateway.Providers.Bedrock;
@@ -25,6 +26,7 @@ using Parley.Gateway.Routing.Picking;
 using Parley.Gateway.SimpleApi;
 using Parley.Gateway.Storage;
 using Parley.Gateway.Telemetry;
+using Parley.Gateway.Users;
 using Parley.Gateway.Wrapper;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -57,11 +59,13 @@ public static class ParleyServiceCollectionExtensions
             .AddAccess(options.DataDirectory)
             .AddCatalog(options.DataDirectory)
             .AddProviders(options)
+            .AddUsers()
             .AddExchange()
-            .AddMcp()
+            .AddPassThrough()
             .AddSimpleApi()
             .AddWrapper()
-            .AddAgents();
+            .AddAgents()
+            .AddMcp();
     }
 
     private static IServiceCollection AddConfigurationReload(this IServiceCollection services)

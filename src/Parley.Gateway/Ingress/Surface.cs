@@ -1,5 +1,6 @@
 using Parley.Dialects;
 using Parley.Gateway.Exchange;
+using Parley.Gateway.Providers;
 
 namespace Parley.Gateway.Ingress;
 
@@ -10,6 +11,15 @@ namespace Parley.Gateway.Ingress;
 /// <param name="ErrorShape">The form of its errors.</param>
 public sealed record Surface(string Prefix, Operation Operation, Dialect Dialect, ErrorShape ErrorShape)
 {
+    /// <summary>Which operation it is, for one whose bodies are passed on unread.</summary>
+    public OpaquePath Path { get; init; }
+
+    /// <summary>True where a <c>multipart/form-data</c> body is taken beside JSON.</summary>
+    public bool TakesForm { get; init; }
+
+    /// <summary>True where a stream ends with usage only for clients that ask for it.</summary>
+    public bool HidesStreamUsage { get; } = Dialect == Dialect.OpenAIChat || Operation == Operation.TextCompletions;
+
     /// <summary>True under Azure's classic paths, where the model is the <c>{deployment}</c> of the path and <c>model</c> may be absent.</summary>
     public bool IsDeploymentPath { get; init; }
 

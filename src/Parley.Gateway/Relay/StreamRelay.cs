@@ -228,9 +228,9 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
         kind == FrameKind.Done
         || (kind == FrameKind.Terminal && tap.IsFinished && relay.Attempt.Dialect is Dialect.OpenAIResponses or Dialect.AnthropicMessages);
 
-    // Gemini's last event is told from others only by the end of the bytes: once every candidate has finished, what comes is held for the record.
+    // Gemini's last event, and that of pictures and sounds, is told from others only by the end of the bytes: what may be the last is held for the record.
     private bool IsHeldToEnd() =>
-        relay.Attempt.Dialect == Dialect.GeminiContent && relay.Translation is null && tap.IsFinished && (_held?.WrittenCount ?? 0) < HeldLimit;
+        (tap.IsHeldToEnd || (relay.Attempt.Dialect == Dialect.GeminiContent && relay.Translation is null && tap.IsFinished)) && (_held?.WrittenCount ?? 0) < HeldLimit;
 
     private async ValueTask EndAsync(Stream body, GatewayError? broken)
     {
@@ -311,7 +311,7 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
 
     // Images that a model made, and whole answers, come in one event.
     private static int MostBytes(RelayContext relay) =>
-        relay.Attempt.Dialect is Dialect.GeminiContent or Dialect.OpenAIResponses ? SseFrameReader.MaxMediaFrameBytes : SseFrameReader.MaxFrameBytes;
+        relay.Attempt.Dialect is Dialect.GeminiContent or Dialect.OpenAIResponses or Dialect.Opaque ? SseFrameReader.MaxMediaFrameBytes : SseFrameReader.MaxFrameBytes;
 
     private static GatewayError NothingCame() =>
         new(GatewayErrorKind.UpstreamFailed, "The provider's stream ended before anything of the answer came. Try again.");

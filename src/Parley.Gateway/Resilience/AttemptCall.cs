@@ -43,8 +43,9 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
 
             if (await WriteBodyAsync() is { } unwritable) return new AttemptOutcome(unwritable);
             attempt.Lane?.Right?.NotePrepared();
-            var call = new UpstreamCall(attempt.Dialect, exchange.IsStream, exchange.Surface.Operation == Operation.CountTokens);
+            var call = new UpstreamCall(attempt.Dialect, exchange.IsStream, exchange.Surface.Operation == Operation.CountTokens, exchange.Surface.Path);
             _request = new UpstreamRequest(provider.AddressOf(call, attempt.Target.UpstreamModel, attempt.Target.Endpoint), _translated?.Memory ?? _body.Memory, call);
+            if (exchange.Form is not null) _request.ContentType = exchange.Http.Request.ContentType!;
             RequestHeaders.Copy(exchange, attempt.Target, _request);
             if (await provider.SignAsync(_request, credential, exchange.Http, _deadline.Token) is { } unsigned) return new AttemptOutcome(unsigned);
 
@@ -68,6 +69,7 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
                 Timeouts = _timeouts,
             };
             if (IsStream()) return await StreamRelay.RunAsync(relay);
+            if (BytesRelay.Takes(relay)) return await BytesRelay.RunAsync(relay);
             return relay.Translation is { } translation ? await TranslatedRelay.RunAsync(relay, translation) : await PlainRelay.RunAsync(relay);
         }
         catch (Exception exception) when (!attempt.IsSettled && UpstreamFault.Describe(exception, _deadline) is { } fault)

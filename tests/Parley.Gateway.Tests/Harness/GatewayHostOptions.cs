@@ -18,6 +18,9 @@ internal sealed record GatewayHostOptions
         }
         """;
 
+    /// <summary>Text of <c>models_config.json</c>; null for no file.</summary>
+    internal string? ModelsConfig { get; init; }
+
     /// <summary>The environment beside the admin key; <c>{upstream}</c> in a value is the simulated provider's address.</summary>
     internal IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
 
@@ -40,6 +43,9 @@ internal sealed record GatewayHostOptions
 
     /// <summary>A working directory that outlives the gateway, for a second start; null for a temporary one.</summary>
     internal string? Directory { get; init; }
+
+    /// <summary>Services in place of the gateway's own, where it lets a host bring them; null for none.</summary>
+    internal Action<IServiceCollection>? Services { get; init; }
 
     /// <summary>The gateway's clock; null for the real one.</summary>
     internal TimeProvider? Time { get; init; }

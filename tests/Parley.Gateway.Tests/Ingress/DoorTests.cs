@@ -54,7 +54,7 @@ public sealed class DoorTests(DoorTests.Gateway fixture) : IClassFixture<DoorTes
         var admin = _gateway.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Where(endpoint => endpoint.RoutePattern.RawText!.Contains("admin", StringComparison.Ordinal)).ToList();
         Assert.NotEmpty(admin);
-        Assert.All(admin, endpoint => Assert.Equal(KeyRole.Admin, endpoint.Metadata.GetMetadata<RequiresRoleAttribute>()!.Role));
+        Assert.All(admin, endpoint => Assert.Equal([KeyRole.Admin], endpoint.Metadata.GetMetadata<RequiresRoleAttribute>()!.Roles));
     }
 
     [Fact]
@@ -64,7 +64,8 @@ public sealed class DoorTests(DoorTests.Gateway fixture) : IClassFixture<DoorTes
         foreach (var endpoint in _gateway.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>())
         {
             var path = "/" + endpoint.RoutePattern.RawText!.TrimStart('/').Replace("{**id}", "a/b", StringComparison.Ordinal)
-                .Replace("{id}", "a", StringComparison.Ordinal).Replace("{deployment}", "a", StringComparison.Ordinal);
+                .Replace("{id}", "a", StringComparison.Ordinal).Replace("{deployment}", "a", StringComparison.Ordinal)
+                .Replace("{username}", "a", StringComparison.Ordinal);
             foreach (var method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods)
             {
                 var answer = await nobody.FetchAsync(new HttpRequestMessage(new HttpMethod(method), path));
