@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Parley.Gateway.Agents.Foundry;
 
 namespace Parley.Gateway.Agents;
 
@@ -7,6 +8,7 @@ internal static class AgentExtensions
 {
     internal static IServiceCollection AddAgents(this IServiceCollection services)
     {
+        services.AddSingleton<FoundryPipeline>();
         services.AddSingleton<AgentFactory>();
         services.AddSingleton<AgentLedger>();
         services.AddSingleton<AgentRunner>();

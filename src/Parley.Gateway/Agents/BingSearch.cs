@@ -17,12 +17,25 @@ internal static class BingSearch
 
     internal static AgentSearch? OfQuery(string query) => query.Length is 0 or > LongestQuery ? null : new AgentSearch(query, Address + Uri.EscapeDataString(query));
 
-    // The address that the service itself called needs a key; the one that people see differs in its beginning only.
+    // The service's own address needs a key, and its query is the model's call of the tool as it stands, escaped or not:
+    // …/v7.0/search?q=search(query: "…"). What people can open has to be made of it, as Microsoft recommends; a link of theirs stays as it is.
     private static AgentSearch? OfUrl(string url, string query)
     {
-        if (url.Length > LongestQuery * 3 || !Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https")) return null;
-        var written = address.Query.TrimStart('?').Split('&').FirstOrDefault(static part => part.StartsWith("q=", StringComparison.Ordinal))?[2..];
-        if (query.Length == 0 && written is not null) query = Uri.UnescapeDataString(written.Replace('+', ' '));
-        return address.Host.StartsWith("api.", StringComparison.OrdinalIgnoreCase) && written is not null ? new AgentSearch(query, Address + written) : new AgentSearch(query, url);
+        if (url.Length > LongestQuery * 3 || !(url.StartsWith("https://", StringComparison.OrdinalIgnoreCase) || url.StartsWith("http://", StringComparison.OrdinalIgnoreCase))) return null;
+        var at = url.IndexOf("?q=", StringComparison.Ordinal);
+        var written = at < 0 ? "" : url[(at + 3)..];
+        var isEscaped = !written.AsSpan().ContainsAny(' ', '"');
+        if (isEscaped) written = Uri.UnescapeDataString(written.Split('&')[0].Replace('+', ' '));
+        if (query.Length == 0) query = InCall(written);
+        return url.Contains("//api.", StringComparison.OrdinalIgnoreCase) ? OfQuery(query) : new AgentSearch(query, url);
+    }
+
+    // search(query: "…") → …
+    private static string InCall(string text)
+    {
+        if (!text.StartsWith("search(", StringComparison.Ordinal)) return text;
+        var first = text.IndexOf('"', StringComparison.Ordinal);
+        var last = text.LastIndexOf('"');
+        return last > first ? text[(first + 1)..last] : text;
     }
 }

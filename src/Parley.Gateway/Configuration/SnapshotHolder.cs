@@ -26,7 +26,7 @@ internal sealed class SnapshotHolder(ProviderFactory factory, TargetPickers pick
         ConcurrencyLimits.Apply(snapshot, targets, models);
         _current = snapshot;
         transports.KeepOnly(snapshot.Config.Providers.Values);
-        tokens.KeepOnly(snapshot.Config.Providers.Values);
+        tokens.KeepOnly(snapshot.Config);
         models.KeepOnly(snapshot.Catalog.Ids);
         return targets.KeepOnly(snapshot.Catalog);
     }

@@ -62,9 +62,9 @@ public static class ParleyServiceCollectionExtensions
             .AddUsers()
             .AddExchange()
             .AddPassThrough()
+            .AddAgents()
             .AddSimpleApi()
             .AddWrapper()
-            .AddAgents()
             .AddMcp();
     }
 

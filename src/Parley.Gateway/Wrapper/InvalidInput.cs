@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.Json;
 using Parley.Dialects.Json;
+using Parley.Gateway.Agents;
 
 namespace Parley.Gateway.Wrapper;
 
@@ -10,6 +12,9 @@ namespace Parley.Gateway.Wrapper;
 /// <param name="Input">What was sent there; none for nothing, and where it is too long to be sent back.</param>
 internal readonly record struct InvalidInput(string Type, string Location, string Message, JsonValue Input)
 {
+    /// <summary>Where a question stands in the address.</summary>
+    internal const string Query = """["query","query"]""";
+
     private const int LongestInput = 4 * 1024;
 
     internal static InvalidInput Missing(string location, JsonValue input) => new("missing", location, "Field required", input);
@@ -18,6 +23,17 @@ internal readonly record struct InvalidInput(string Type, string Location, strin
 
     internal static InvalidInput NotAnObject(string location, JsonValue input) =>
         new("model_attributes_type", location, "Input should be a valid dictionary or object to extract fields from", input);
+
+    /// <summary>What is wrong with the question to an agent; null when nothing is.</summary>
+    internal static InvalidInput? OfQuery(string? query)
+    {
+        if (query is null) return Missing(Query, default);
+        if (AgentQuery.Problem(query) is null) return null;
+        var input = JsonValue.Quote(JsonString.From(query));
+        return string.IsNullOrWhiteSpace(query)
+            ? new InvalidInput("string_too_short", Query, "String should have at least 1 character", input)
+            : new InvalidInput("string_too_long", Query, string.Create(CultureInfo.InvariantCulture, $"String should have at most {AgentQuery.Longest} characters"), input);
+    }
 
     /// <summary>Writes the body of a 422.</summary>
     internal static void Write(Utf8JsonWriter writer, IReadOnlyList<InvalidInput> faults)

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Parley.Dialects.Json;
 using Parley.Gateway.Access;
+using Parley.Gateway.Agents;
 using Parley.Gateway.Calls;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Exchange;
@@ -13,8 +14,12 @@ using Parley.Gateway.Ingress;
 namespace Parley.Gateway.Wrapper;
 
 /// <summary>The old wrapper's paths at the root (contracts §4).</summary>
-internal sealed class WrapperEndpoints(WrapperService wrapper, HealthCheck health, SnapshotHolder snapshots, BufferedBytesBudget budget)
+internal sealed class WrapperEndpoints(WrapperService wrapper, HealthCheck health, AgentRunner agents, SnapshotHolder snapshots, BufferedBytesBudget budget)
 {
+    private static readonly GatewayError NoAgent = new(
+        GatewayErrorKind.NoRoute,
+        $"The agent '{VariableAgent.Name}' is not configured. Set {VariableNames.ProjectEndpoint} and {VariableNames.AgentId}, or write an agent of that name under \"agents\" in parley.json.");
+
     // Load balancers like to ask with HEAD.
     private static readonly string[] Probes = [HttpMethods.Get, HttpMethods.Head];
 
@@ -22,10 +27,11 @@ internal sealed class WrapperEndpoints(WrapperService wrapper, HealthCheck healt
 
     internal void Map(IEndpointRouteBuilder routes)
     {
-        RequestDelegate check = HealthAsync, complete = CompleteAsync, chat = ChatAsync;
+        RequestDelegate check = HealthAsync, complete = CompleteAsync, chat = ChatAsync, ground = GroundAsync;
         routes.MapMethods("/health", Probes, check).RequireRoleUnlessListed(KeyRole.Inference, "/health");
         routes.MapGet("/completion", complete).RequireRole(KeyRole.Inference);
         routes.MapPost("/chat", chat).RequireRole(KeyRole.Inference);
+        routes.MapPost("/bing-grounding", ground).RequireRole(KeyRole.Inference);
     }
 
     private async Task HealthAsync(HttpContext context)
@@ -38,10 +44,34 @@ internal sealed class WrapperEndpoints(WrapperService wrapper, HealthCheck healt
 
     private async Task CompleteAsync(HttpContext context)
     {
-        // Of several, the last: as the old wrapper's framework has it.
-        var query = context.Request.Query["query"] is [.., var last] ? last : null;
-        await AnswerAsync(context, await wrapper.CompleteAsync(CallOrigin.Of(context), query, context.RequestAborted));
+        await AnswerAsync(context, await wrapper.CompleteAsync(CallOrigin.Of(context), QueryOf(context), context.RequestAborted));
     }
+
+    private async Task GroundAsync(HttpContext context)
+    {
+        var query = QueryOf(context);
+        if (InvalidInput.OfQuery(query) is { } fault)
+        {
+            await RefuseAsync(context, [fault]);
+            return;
+        }
+
+        var answer = snapshots.Current.Agents.Find(VariableAgent.Name) is { } agent
+            ? await agents.AskAsync(context, agent, query!, context.RequestAborted)
+            : AgentAnswer.Failed(NoAgent);
+        if (answer.Error is { } error)
+        {
+            await FailAsync(context, error, InvalidInput.Query);
+            return;
+        }
+
+        context.Response.ContentType = "application/json";
+        AgentJson.Write(new JsonOutput(context.Response.BodyWriter), answer);
+        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+    }
+
+    // Of several, the last: as the old wrapper's framework has it.
+    private static string? QueryOf(HttpContext context) => context.Request.Query["query"] is [.., var last] ? last : null;
 
     private async Task ChatAsync(HttpContext context)
     {
@@ -63,14 +93,15 @@ internal sealed class WrapperEndpoints(WrapperService wrapper, HealthCheck healt
     private static Task AnswerAsync(HttpContext context, TextAnswer answer)
     {
         CallHeaders.CopyTo(answer.Headers, context.Response);
-        return answer.Error switch
-        {
-            null => WriteAsync(context, StatusCodes.Status200OK, writer => writer.WriteStringValue(answer.Text)),
-            // What only a translation notices in a message.
-            { Kind: GatewayErrorKind.BadRequest } error => RefuseAsync(context, [new InvalidInput("value_error", """["body","messages"]""", error.Message, default)]),
-            { } error => ErrorWriter.WriteAsync(context, WrapperErrors.Of(error), ErrorShape.Detail),
-        };
+        return answer.Error is { } error
+            ? FailAsync(context, error, """["body","messages"]""")
+            : WriteAsync(context, StatusCodes.Status200OK, writer => writer.WriteStringValue(answer.Text));
     }
+
+    // What only the pipeline finds wrong with the input.
+    private static Task FailAsync(HttpContext context, GatewayError error, string location) => error.Kind == GatewayErrorKind.BadRequest
+        ? RefuseAsync(context, [new InvalidInput("value_error", location, error.Message, default)])
+        : ErrorWriter.WriteAsync(context, WrapperErrors.Of(error), ErrorShape.Detail);
 
     private static Task RefuseAsync(HttpContext context, IReadOnlyList<InvalidInput> faults) =>
         WriteAsync(context, StatusCodes.Status422UnprocessableEntity, writer => InvalidInput.Write(writer, faults));

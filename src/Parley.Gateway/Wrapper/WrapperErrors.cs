@@ -14,7 +14,7 @@ internal static class WrapperErrors
     {
         GatewayErrorKind.UpstreamUnauthorized => error.UpstreamStatus == 403 ? 500 : 401,
         GatewayErrorKind.UpstreamRateLimited => 429,
-        GatewayErrorKind.UpstreamFailed => error.IsUnreachable || error.Status >= 500 ? 503 : 500,
+        GatewayErrorKind.UpstreamFailed => error.IsUnreachable || (error.UpstreamStatus ?? error.Status) >= 500 ? 503 : 500,
         GatewayErrorKind.UpstreamTimeout or GatewayErrorKind.TotalTimeout or GatewayErrorKind.StreamBroken => 503,
         // The default model is the operator's choice: that it is unknown, or unfit, is no fault of the caller.
         GatewayErrorKind.UpstreamRejected or GatewayErrorKind.UnsupportedTranslation or GatewayErrorKind.NotFound => 500,

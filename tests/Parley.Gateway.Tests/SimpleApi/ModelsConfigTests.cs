@@ -83,7 +83,8 @@ public sealed class ModelsConfigTests
         foreach (var (id, header, value) in ((string, string, string)[])[
             ("openai-gpt4o", "Authorization", "Bearer sk-openai"), ("azure-gpt4o", "api-key", "azure-key"), ("claude-sonnet", "x-api-key", "sk-ant"), ("bedrock-llama3", "Authorization", "AWS4-HMAC-SHA256 Credential=AKIASIMULATED/")])
         {
-            Assert.Equal(200, (await gateway.Client.AskAsync(id)).Status);
+            var answer = await gateway.Client.AskAsync(id);
+            Assert.True(answer.Status == 200, $"{id}: {answer.Body}");
             Assert.StartsWith(value, gateway.Upstream.Log.Last.Header(header), StringComparison.Ordinal);
             if (id.StartsWith("azure", StringComparison.Ordinal)) Assert.EndsWith("api-version=2024-06-01", gateway.Upstream.Log.Last.PathAndQuery, StringComparison.Ordinal);
             if (id.StartsWith("bedrock", StringComparison.Ordinal)) Assert.Contains("/eu-west-1/bedrock/aws4_request", gateway.Upstream.Log.Last.Header(header), StringComparison.Ordinal);

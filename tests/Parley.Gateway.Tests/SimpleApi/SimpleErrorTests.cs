@@ -130,11 +130,10 @@ public sealed class SimpleErrorTests
     [Fact]
     public async Task NoTargetLeft_Is503WithRetryAfter()
     {
-        await using var gateway = await SimpleHost.StartAsync(SimpleHost.Model("openai", "gpt-4o"));
-        Assert.Equal(200, (await gateway.Client.AskAsync("m")).Status);
-        Assert.Equal(200, (await gateway.Client.PostAsync("/admin/targets/openai%2Fgpt-4o/trip", """{"seconds":60}""")).Status);
-        var answer = await gateway.Client.AskAsync("m");
-        answer.AssertError(503);
-        Assert.NotNull(answer.Header("Retry-After"));
+        await using var gateway = await Resilience.Pools.StartAsync(["sim-fault-429-60", "sim-fault-429-50"], provider: """ "breaker": { "rule": "counted", "count": 1 }, """, time: new Parley.Testing.ManualTimeProvider());
+        (await gateway.Client.AskAsync("gpt")).AssertError(429);
+        var answer = await gateway.Client.AskAsync("gpt");
+        Assert.StartsWith("Every provider of the model 'gpt' is out for the moment.", answer.AssertError(503), StringComparison.Ordinal);
+        Assert.Equal("50", answer.Header("Retry-After"));
     }
 }

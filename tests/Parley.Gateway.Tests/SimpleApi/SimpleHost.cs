@@ -22,7 +22,7 @@ internal static class SimpleHost
           "openai": { "type": "openai", "baseUrl": "{{upstream}}v1", "apiKey": "{{Wire.UpstreamKey}}" },
           "azure": { "type": "azure-openai", "endpoint": "{{upstream}}", "apiKey": "{{Wire.UpstreamKey}}" },
           "anthropic": { "type": "anthropic", "baseUrl": "{{upstream}}", "apiKey": "{{Wire.UpstreamKey}}" },
-          "bedrock": { "type": "bedrock", "baseUrl": "{{upstream}}", "region": "us-east-1", "accessKeyId": "AKIASIMULATED", "secretAccessKey": "{{Wire.UpstreamKey}}" },
+          "bedrock": { "type": "bedrock", "baseUrl": "{{upstream}}", "region": "us-east-1", "accessKeyId": "AKIASIMULATED", "secretAccessKey": "secret" },
           "gemini": { "type": "gemini", "baseUrl": "{{upstream}}", "apiKey": "{{Wire.UpstreamKey}}" },
           "groq": { "type": "groq", "baseUrl": "{{upstream}}v1", "apiKey": "{{Wire.UpstreamKey}}" }
         }

@@ -15,7 +15,7 @@ public sealed class SimpleModelsTests
         { "modelId": "wild-*", "targets": [ { "provider": "gemini", "model": "gemini-*" } ] }
         """;
 
-    private const string Aliases = """, "aliases": { "chat": "zeta", "split": { "models": { "own": 1, "llama": 1 } } }""";
+    private const string Aliases = """, "aliases": { "chat": "zeta", "split": { "split": [ { "model": "own" }, { "model": "llama" } ] } }""";
 
     [Fact]
     public async Task List_Admin_IsEveryNameWithItsSixKeys()

@@ -50,8 +50,8 @@ public sealed class SimpleVisionTests : IAsyncLifetime
     public async Task Url_GoesAsItIs_WhereTheProviderFetches(string provider, string model)
     {
         await using var gateway = await SimpleHost.StartAsync(SimpleHost.Model(provider, model));
-        Assert.Equal(200, (await gateway.Client.LookAsync("m", "HTTPS://example.com/a.png?x=1&y=2")).Status);
-        Assert.Contains("\"HTTPS://example.com/a.png?x=1\\u0026y=2\"", gateway.Sent().ToJsonString(), StringComparison.Ordinal);
+        Assert.Equal(200, (await gateway.Client.LookAsync("m", "https://example.com/a.png?x=1&y=2")).Status);
+        Assert.Contains("\"https://example.com/a.png?x=1\\u0026y=2\"", gateway.Sent().ToJsonString(), StringComparison.Ordinal);
     }
 
     [Theory]
