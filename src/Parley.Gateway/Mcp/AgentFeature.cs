@@ -8,7 +8,7 @@ internal sealed class AgentFeature(AgentRunner runner) : McpFeature
 {
     private static readonly string[] Taken = [.. WrapperFeature.Names, "list_models"];
 
-    private readonly McpTool _missing = new MissingAgentTool(VariableAgent.Name);
+    private readonly McpTool _missing = new MissingAgentTool();
 
     public override IEnumerable<McpTool> Tools(McpVisit visit)
     {

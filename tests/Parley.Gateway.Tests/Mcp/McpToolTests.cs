@@ -74,7 +74,7 @@ public sealed class McpToolTests
     [InlineData("chat", """{"messages":[{"role":"king","content":3}]}""", "[\"messages\",0,\"role\"]: Input should be 'system', 'developer', 'user' or 'assistant'\n[\"messages\",0,\"content\"]: Input should be a valid string")]
     [InlineData("completion", """{"query":3}""", "'query' is not a text.")]
     [InlineData("poet", """{"query":" "}""", "'query' is missing or empty: it is the question to the agent.")]
-    [InlineData("bing-grounding", """{"query":"news"}""", "The agent 'bing-grounding' is not configured: set AZURE_AI_PROJECT_ENDPOINT and AZURE_AI_AGENT_ID, or add it under \"agents\" in parley.json.")]
+    [InlineData("bing-grounding", """{"query":"news"}""", "The agent 'bing-grounding' is not configured. Set AZURE_AI_PROJECT_ENDPOINT and AZURE_AI_AGENT_ID, or write an agent of that name under \"agents\" in parley.json.")]
     public async Task Tool_WithArgumentsThatAreWrong_SaysSoAsAResult(string tool, string arguments, string message)
     {
         await using var gateway = await StartAsync();
