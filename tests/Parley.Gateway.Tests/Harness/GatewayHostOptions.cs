@@ -32,6 +32,9 @@ internal sealed record GatewayHostOptions
     /// <summary>Endpoints beside the gateway's own, for what no surface shows.</summary>
     internal Action<IEndpointRouteBuilder>? Map { get; init; }
 
+    /// <summary>Services beside the gateway's own.</summary>
+    internal Action<IServiceCollection>? Services { get; init; }
+
     /// <summary>In place of Azure.Identity's credentials; null for those.</summary>
     internal Func<ProviderAuthConfig, TokenCredential>? Credentials { get; init; }
 
