@@ -93,7 +93,6 @@ internal sealed class GatewayHost : IAsyncDisposable
             DataDirectory = Path.Combine(directory, "data"),
             Simulator = new Loopback(upstream),
         });
-        options.Services?.Invoke(builder.Services);
         var app = builder.Build();
         app.UseParley();
         app.MapParley();
