@@ -20,10 +20,10 @@ namespace Parley.Dialects.OpenAIChat;
 /// (<c>cache_write_tokens</c>) stand beside the cached ones in the same details object and are, like them, part of the input.
 /// Nothing ever becomes negative: a part that is larger than its whole leaves zero of the rest.
 /// </remarks>
-internal static class OpenAIUsage
+public static class OpenAIUsage
 {
     /// <summary>Reads a <c>usage</c> value that is known to be JSON. False when it is null, no object, or counts nothing.</summary>
-    internal static bool TryRead(ReadOnlySpan<byte> json, out TokenUsage usage)
+    public static bool TryRead(ReadOnlySpan<byte> json, out TokenUsage usage)
     {
         usage = default;
         var reader = new Utf8JsonReader(json);

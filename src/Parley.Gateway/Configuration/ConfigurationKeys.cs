@@ -4,7 +4,7 @@ namespace Parley.Gateway.Configuration;
 internal static class ConfigurationKeys
 {
     public static readonly string[] Root =
-        ["$schema", "providers", "models", "aliases", "keys", "defaults", "limits", "access", "ledger", "surfaces", "users", "userStorage", "egress", "events"];
+        ["$schema", "providers", "models", "aliases", "keys", "defaults", "limits", "access", "ledger", "surfaces", "users", "userStorage", "egress", "events", "agents", "prompts"];
 
     public static readonly string[] AnyProvider = ["type", "http", "breaker", "probe"];
 
@@ -48,6 +48,10 @@ internal static class ConfigurationKeys
 
     public static readonly string[] AliasShare = ["model", "weight"];
 
+    public static readonly string[] AnyAgent = ["kind", "description", "timeoutSeconds"];
+
+    public static readonly string[] Agent = [.. AnyAgent, "projectEndpoint", "agentId", "agent", "version", "auth", "model", "prompt", "tools", "maxTokens"];
+
     public static readonly string[] Affinity = ["kind", "name"];
 
     public static readonly string[] RequestDefaults = ["temperature", "maxTokens", "system"];
@@ -63,7 +67,11 @@ internal static class ConfigurationKeys
 
     public static readonly string[] Concurrency = ["max", "queue", "waitSeconds"];
 
-    public static readonly string[] Key = ["name", "role", "key", "models", "providers", "priority", "expiresAt"];
+    public static readonly string[] Key = ["name", "role", "key", "models", "providers", "tools", "priority", "expiresAt"];
+
+    public static readonly string[] Prompt = ["description", "text", "arguments"];
+
+    public static readonly string[] PromptArgument = ["name", "description", "required"];
 
     public static readonly string[] Defaults = ["model", "files"];
 

@@ -59,11 +59,14 @@ public static class ConfigurationLoader
         var merged = Merge(config, models, draft, variables);
         var result = merged with
         {
+            Agents = ReadAgents(config, variables, problems),
             UserStorage = UserStorageVariable.Read(merged.UserStorage, variables, problems),
             OnlyVariableProvider = given.Count == 1 ? given[0].Name : null,
             HasNoFile = loaded.Count == 0,
         };
         ReferenceChecks.Run(config, result, draft);
+        if (config is not null)
+            AgentChecks.Run(config, result, draft);
         entries.CheckReferences(result, draft);
         if (VariableNames.Value(variables, VariableNames.AzureDeployment) is not null && result.ProxyDeployment is null)
             problems.Warning(VariableNames.AzureDeployment, "", 0, 0, $"has no effect because {VariableNames.AzureBase} is not set.");
@@ -143,6 +146,23 @@ public static class ConfigurationLoader
         }
     }
 
+    private static List<AgentConfig> ReadAgents(SectionReader? config, Dictionary<string, string> variables, ConfigurationProblems problems)
+    {
+        List<AgentConfig> agents = [];
+        var node = config?.Get("agents");
+        if (node is { Kind: not ConfigurationNodeKind.Object })
+            config!.Error("agents", "must be an object of names: { \"search\": { \"kind\": \"foundry\", … } }.");
+        foreach (var member in node?.Members ?? [])
+        {
+            if (AgentSection.Read(config!.Context, member) is { } agent)
+                agents.Add(agent);
+        }
+
+        if (node?.Members.Exists(static member => member.Name == VariableAgent.Name) != true && VariableAgent.Read(variables, problems) is { } given)
+            agents.Add(given);
+        return agents;
+    }
+
     // The one platform that is known to cut silent connections, and to say that it is there.
     private static TimeSpan HeartbeatOf(Dictionary<string, string> variables) =>
         AzureFunctions.PortOf(variables) is null ? TimeSpan.Zero : AzureFunctions.Heartbeat;
@@ -160,7 +180,9 @@ public static class ConfigurationLoader
         return empty with
         {
             Keys = config?.Items("keys") is { } keys ? KeySection.Read(context!, keys) : [],
+            Prompts = PromptsSection.Read(config, variables),
             DefaultModel = draft.DefaultModel(defaults?.String("model"), variables),
+            SystemPrompt = VariableNames.Value(variables, VariableNames.OpenAIPrompt) ?? empty.SystemPrompt,
             DefaultFilesProvider = defaults?.String("files"),
             Limits = Section("limits", SmallSections.Limits, empty.Limits),
             Media = Section("egress", SmallSections.Media, empty.Media),

@@ -15,14 +15,23 @@ public sealed record ParleyConfig
     /// <summary>Names that lead to models; unique among themselves and among the models' own names.</summary>
     public IReadOnlyList<AliasConfig> Aliases { get; init; } = [];
 
+    /// <summary>Agents by name, in file order; the one of the variables comes last.</summary>
+    public IReadOnlyList<AgentConfig> Agents { get; init; } = [];
+
     /// <summary><c>events.webhook</c>; null means nobody is told.</summary>
     public WebhookConfig? Webhook { get; init; }
 
     /// <summary>Keys with values that the operator already has.</summary>
     public IReadOnlyList<FixedKeyConfig> Keys { get; init; } = [];
 
+    /// <summary><c>prompts</c>, and <c>default</c> where <c>OPENAI_PROMPT</c> is set; ordered by name.</summary>
+    public IReadOnlyList<PromptConfig> Prompts { get; init; } = [];
+
     /// <summary><c>defaults.model</c>, or what the variables say in its place.</summary>
     public string? DefaultModel { get; init; }
+
+    /// <summary><c>OPENAI_PROMPT</c>: what <c>POST /chat</c> tells the model first (contracts §4).</summary>
+    public string SystemPrompt { get; init; } = "You are a helpful assistant.";
 
     /// <summary><c>defaults.files</c>: the provider of file operations that name none.</summary>
     public string? DefaultFilesProvider { get; init; }

@@ -7,6 +7,7 @@ internal static class VariableNames
     public const string OpenAIEndpoint = "OPENAI_ENDPOINT";
     public const string OpenAIVersion = "OPENAI_API_VERSION";
     public const string OpenAIDeployment = "OPENAI_MODEL_DEPLOYMENT_NAME";
+    public const string OpenAIPrompt = "OPENAI_PROMPT";
     public const string AzureKey = "AZURE_OPENAI_API_KEY";
     public const string AzureEndpoint = "AZURE_OPENAI_ENDPOINT";
     public const string AzureVersion = "AZURE_OPENAI_API_VERSION";
@@ -18,6 +19,9 @@ internal static class VariableNames
     public const string AwsSecret = "AWS_SECRET_ACCESS_KEY";
     public const string AwsToken = "AWS_SESSION_TOKEN";
     public const string AwsRegion = "AWS_REGION";
+
+    public const string ProjectEndpoint = "AZURE_AI_PROJECT_ENDPOINT";
+    public const string AgentId = "AZURE_AI_AGENT_ID";
 
     /// <summary>A value without surrounding white space (secrets mounted from files end in a newline); null when not set or empty.</summary>
     public static string? Value(IReadOnlyDictionary<string, string> variables, string name) =>

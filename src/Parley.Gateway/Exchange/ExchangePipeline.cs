@@ -138,7 +138,7 @@ internal sealed class ExchangePipeline(
         else await ErrorWriter.WriteAsync(context, error, exchange.Surface.ErrorShape);
     }
 
-    private static readonly GatewayError LedgerAway = new(
+    internal static readonly GatewayError LedgerAway = new(
         GatewayErrorKind.Overloaded,
         "Parley cannot write its usage records right now and therefore takes no requests. Try again in a moment.")
     {

@@ -5,12 +5,16 @@ using Parley.Gateway.Admin;
 using Parley.Gateway.Admin.Catalog;
 using Parley.Gateway.Admin.Explaining;
 using Parley.Gateway.Admin.Targets;
+using Parley.Gateway.Agents;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Ingress;
 using Parley.Gateway.Ledger;
+using Parley.Gateway.Mcp;
 using Parley.Gateway.PassThrough;
+using Parley.Gateway.SimpleApi;
 using Parley.Gateway.Users;
+using Parley.Gateway.Wrapper;
 
 namespace Microsoft.AspNetCore.Builder;
 
@@ -38,12 +42,16 @@ public static class ParleyApplicationExtensions
         var services = routes.ServiceProvider;
         routes.MapSurfaces(services.GetRequiredService<ExchangePipeline>());
         services.GetRequiredService<ModelEndpoints>().Map(routes);
+        services.GetRequiredService<AgentEndpoints>().Map(routes);
         services.GetRequiredService<OperationsEndpoints>().Map(routes);
+        services.GetRequiredService<SimpleEndpoints>().Map(routes);
+        services.GetRequiredService<WrapperEndpoints>().Map(routes);
         services.GetRequiredService<ReloadEndpoint>().Map(routes);
         services.GetRequiredService<CatalogEndpoints>().Map(routes);
         services.GetRequiredService<ConfigEndpoint>().Map(routes);
         services.GetRequiredService<TargetEndpoints>().Map(routes);
         services.GetRequiredService<ExplainEndpoint>().Map(routes);
+        routes.MapMcp();
         services.GetRequiredService<UserEndpoints>().Map(routes);
         routes.MapPassThrough();
         routes.MapKeyEndpoints();

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Parley.Gateway.Access;
 using Parley.Gateway.Admin;
 using Parley.Gateway.Admin.Catalog;
+using Parley.Gateway.Agents;
 using Parley.Gateway.Calls;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Configuration.Entries;
@@ -12,6 +13,7 @@ using Parley.Gateway.Exchange;
 using Parley.Gateway.Hosting;
 using Parley.Gateway.Ingress;
 using Parley.Gateway.Ledger;
+using Parley.Gateway.Mcp;
 using Parley.Gateway.PassThrough;
 using Parley.Gateway.Providers;
 using Parley.Gateway.Providers.Azure;
@@ -21,9 +23,11 @@ using Parley.Gateway.Resilience;
 using Parley.Gateway.Routing;
 using Parley.Gateway.Routing.Affinity;
 using Parley.Gateway.Routing.Picking;
+using Parley.Gateway.SimpleApi;
 using Parley.Gateway.Storage;
 using Parley.Gateway.Telemetry;
 using Parley.Gateway.Users;
+using Parley.Gateway.Wrapper;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -57,7 +61,11 @@ public static class ParleyServiceCollectionExtensions
             .AddProviders(options)
             .AddUsers()
             .AddExchange()
-            .AddPassThrough();
+            .AddPassThrough()
+            .AddAgents()
+            .AddSimpleApi()
+            .AddWrapper()
+            .AddMcp();
     }
 
     private static IServiceCollection AddConfigurationReload(this IServiceCollection services)

@@ -35,6 +35,9 @@ public sealed record Surface(string Prefix, Operation Operation, Dialect Dialect
     /// <summary>True under <c>/api/v1</c> (contracts §2), where <c>AZURE_OPENAI_DEPLOYMENT</c> answers whatever <c>model</c> says, unless it names one of the catalogue.</summary>
     public bool UsesProxyDeployment { get; init; }
 
+    /// <summary>True for the simple REST API (contracts §1), which sends the model's <c>temperature</c>; it stands before the model's <c>defaults</c>.</summary>
+    public bool SendsTemperature { get; init; }
+
     /// <summary>The dialect's plain name, for labels and the ledger.</summary>
     public string Name { get; } = Operation switch
     {

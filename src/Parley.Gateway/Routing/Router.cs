@@ -41,7 +41,7 @@ internal sealed class Router(AliasSplit split)
             Cookie = model.Cookie,
             CallerKey = CallerAffinity.KeyOf(exchange, model),
             PromptKey = goesByPrompt ? PromptKey.Of(exchange) : 0,
-            Defaults = model.Defaults,
+            Defaults = exchange.Surface.SendsTemperature ? model.DefaultsWithTemperature : model.Defaults,
         }, null);
     }
 

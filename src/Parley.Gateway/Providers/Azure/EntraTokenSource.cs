@@ -5,10 +5,10 @@ using Parley.Gateway.Exchange;
 namespace Parley.Gateway.Providers.Azure;
 
 /// <summary>
-/// One bearer token, shared by all requests of a provider: asked for once, renewed in the background before it expires
+/// One bearer token, shared by all requests of a provider or an agent: asked for once, renewed in the background before it expires
 /// (at the credential's own refresh time, else five minutes before the end), never by every request at once.
 /// </summary>
-internal sealed partial class EntraTokenSource(string provider, TokenCredential credential, string scope, TimeProvider time, ILogger<EntraTokenSource> logger)
+internal sealed partial class EntraTokenSource(string owner, TokenCredential credential, string scope, TimeProvider time, ILogger<EntraTokenSource> logger)
 {
     private static readonly TimeSpan Early = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -72,15 +72,15 @@ internal sealed partial class EntraTokenSource(string provider, TokenCredential 
         {
             // Whatever a credential throws, there is no token; nothing of it may reach a caller.
             lock (_lock) _noRenewalBefore = time.GetUtcNow() + RetryAfterFailure;
-            LogFailed(logger, provider, exception.Message);
+            LogFailed(logger, owner, exception.Message);
             return null;
         }
     }
 
     private GatewayError Failed() => new(
         GatewayErrorKind.UpstreamUnauthorized,
-        $"Parley could not sign in to provider '{provider}' with Entra ID. The operator finds the reason in the log.");
+        $"Parley could not sign in to {owner} with Entra ID. The operator finds the reason in the log.");
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "No Entra token for provider {Provider}: {Reason}")]
-    private static partial void LogFailed(ILogger logger, string provider, string reason);
+    [LoggerMessage(Level = LogLevel.Error, Message = "No Entra token for {Owner}: {Reason}")]
+    private static partial void LogFailed(ILogger logger, string owner, string reason);
 }
