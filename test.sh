@@ -140,15 +140,21 @@ check 'allocation gates' dotnet run -c Release --no-build --project bench/Parley
 
 check 'fuzz (a slice)' dotnet artifacts/bin/Parley.Fuzz/release/Parley.Fuzz.dll --seconds 20 || true
 
-install_clients() {
-  if [ tests/clients/node_modules/.package-lock.json -nt tests/clients/package-lock.json ]; then
-    echo 'tests/clients/node_modules is there'
+install_packages() {
+  if [ "$1/node_modules/.package-lock.json" -nt "$1/package-lock.json" ]; then
+    echo "$1/node_modules is there"
   else
-    # npm warns that the openai package wants a newer Node than 20; that it works is what the tests show.
-    npm ci --prefix tests/clients --loglevel=error
+    # npm warns that some packages want a newer Node than 20; that they work is what the tests show.
+    npm ci --prefix "$1" --loglevel=error
   fi
 }
-if check 'npm packages' install_clients; then
+if check 'npm packages (conformance)' install_packages tests/conformance; then
+  code=0
+  step 'tests/conformance' node tests/conformance/run.mjs || code=$?
+  count 'tests/conformance' "$code" "$(sum '^ℹ pass [0-9]+')" "$(sum '^ℹ fail [0-9]+')" 0 "$(sed -n 's/^ *✗ \(.*\)$/  \1/p' "$log" | sort -u)"
+fi
+
+if check 'npm packages' install_packages tests/clients; then
   code=0
   mkdir -p "$work/clients"
   PARLEY_TEST_REPORT="$work/clients/tests.xml" step 'tests/clients' node tests/clients/run.mjs || code=$?

@@ -4,7 +4,7 @@ namespace Parley.Gateway.Configuration;
 internal static class ConfigurationKeys
 {
     public static readonly string[] Root =
-        ["$schema", "providers", "models", "aliases", "keys", "defaults", "limits", "access", "ledger", "surfaces", "users", "userStorage", "egress", "events", "agents"];
+        ["$schema", "providers", "models", "aliases", "keys", "defaults", "limits", "access", "ledger", "surfaces", "users", "userStorage", "egress", "events", "agents", "prompts"];
 
     public static readonly string[] AnyProvider = ["type", "http", "breaker", "probe"];
 
@@ -67,7 +67,11 @@ internal static class ConfigurationKeys
 
     public static readonly string[] Concurrency = ["max", "queue", "waitSeconds"];
 
-    public static readonly string[] Key = ["name", "role", "key", "models", "providers", "priority", "expiresAt"];
+    public static readonly string[] Key = ["name", "role", "key", "models", "providers", "tools", "priority", "expiresAt"];
+
+    public static readonly string[] Prompt = ["description", "text", "arguments"];
+
+    public static readonly string[] PromptArgument = ["name", "description", "required"];
 
     public static readonly string[] Defaults = ["model", "files"];
 

@@ -180,6 +180,7 @@ public static class ConfigurationLoader
         return empty with
         {
             Keys = config?.Items("keys") is { } keys ? KeySection.Read(context!, keys) : [],
+            Prompts = PromptsSection.Read(config, variables),
             DefaultModel = draft.DefaultModel(defaults?.String("model"), variables),
             SystemPrompt = VariableNames.Value(variables, VariableNames.OpenAIPrompt) ?? empty.SystemPrompt,
             DefaultFilesProvider = defaults?.String("files"),

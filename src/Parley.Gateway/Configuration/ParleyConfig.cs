@@ -24,6 +24,9 @@ public sealed record ParleyConfig
     /// <summary>Keys with values that the operator already has.</summary>
     public IReadOnlyList<FixedKeyConfig> Keys { get; init; } = [];
 
+    /// <summary><c>prompts</c>, and <c>default</c> where <c>OPENAI_PROMPT</c> is set; ordered by name.</summary>
+    public IReadOnlyList<PromptConfig> Prompts { get; init; } = [];
+
     /// <summary><c>defaults.model</c>, or what the variables say in its place.</summary>
     public string? DefaultModel { get; init; }
 

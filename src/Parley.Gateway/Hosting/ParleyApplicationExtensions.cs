@@ -10,6 +10,7 @@ using Parley.Gateway.Configuration;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Ingress;
 using Parley.Gateway.Ledger;
+using Parley.Gateway.Mcp;
 using Parley.Gateway.PassThrough;
 using Parley.Gateway.SimpleApi;
 using Parley.Gateway.Users;
@@ -50,6 +51,7 @@ public static class ParleyApplicationExtensions
         services.GetRequiredService<ConfigEndpoint>().Map(routes);
         services.GetRequiredService<TargetEndpoints>().Map(routes);
         services.GetRequiredService<ExplainEndpoint>().Map(routes);
+        routes.MapMcp();
         services.GetRequiredService<UserEndpoints>().Map(routes);
         routes.MapPassThrough();
         routes.MapKeyEndpoints();

@@ -13,6 +13,7 @@ using Parley.Gateway.Exchange;
 using Parley.Gateway.Hosting;
 using Parley.Gateway.Ingress;
 using Parley.Gateway.Ledger;
+using Parley.Gateway.Mcp;
 using Parley.Gateway.PassThrough;
 using Parley.Gateway.Providers;
 using Parley.Gateway.Providers.Azure;
@@ -63,7 +64,8 @@ public static class ParleyServiceCollectionExtensions
             .AddPassThrough()
             .AddAgents()
             .AddSimpleApi()
-            .AddWrapper();
+            .AddWrapper()
+            .AddMcp();
     }
 
     private static IServiceCollection AddConfigurationReload(this IServiceCollection services)

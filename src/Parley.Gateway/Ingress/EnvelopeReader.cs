@@ -1,4 +1,3 @@
-using Parley.Dialects;
 using Parley.Dialects.Splicing;
 using Parley.Gateway.Exchange;
 

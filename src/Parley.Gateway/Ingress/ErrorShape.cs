@@ -23,4 +23,7 @@ public enum ErrorShape
 
     /// <summary><c>{"error":{"code","message","status","details"?}}</c>: Google's <c>google.rpc.Status</c>.</summary>
     Gemini,
+
+    /// <summary><c>{"jsonrpc":"2.0","error":{"code","message","data":{"code"}}}</c>: the MCP server, before a message was read.</summary>
+    JsonRpc,
 }

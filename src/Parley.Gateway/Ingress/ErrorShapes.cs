@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Parley.Gateway.Mcp;
 
 namespace Parley.Gateway.Ingress;
 
@@ -15,6 +16,7 @@ internal static class ErrorShapes
         if (path.StartsWithSegments("/openai")) return path.StartsWithSegments("/openai/v1") ? ErrorShape.OpenAI : ErrorShape.Azure;
         if (path.StartsWithSegments("/v1/messages") || path.StartsWithSegments("/anthropic")) return ErrorShape.Anthropic;
         if (path.StartsWithSegments("/v1beta") || path.StartsWithSegments("/genai")) return ErrorShape.Gemini;
+        if (path.StartsWithSegments(McpEndpoint.Path)) return ErrorShape.JsonRpc;
         return path.StartsWithSegments("/v1/models") && IsAnthropicClient(request) ? ErrorShape.Anthropic : ErrorShape.OpenAI;
     }
 

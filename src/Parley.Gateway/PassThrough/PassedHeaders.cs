@@ -18,6 +18,7 @@ internal static class PassedHeaders
     internal const string Hops = "x-parley-hops";
 
     private const string CorrelationId = "X-APIM-Correlation-Id";
+    private const int LongestCorrelation = 256;
 
     // Of the body: content's own headers, in HttpClient's terms.
     private static readonly string[] OfContent = ["Content-Type", "Content-Language", "Content-Disposition", "Content-Encoding", "Content-MD5"];
@@ -67,7 +68,7 @@ internal static class PassedHeaders
         if (dialect == Dialect.GeminiContent) Add(Google);
         if (dialect == Dialect.BedrockConverse) Add(Bedrock);
         if (dialect == Dialect.AnthropicMessages && !headers.ContainsKey("anthropic-version")) to.AddHeader("anthropic-version", RequestHeaders.AnthropicVersion);
-        to.AddHeader(CorrelationId, exchange.Identity.Text);
+        to.AddHeader(CorrelationId, CorrelationOf(exchange));
         to.AddHeader(Hops, (HopsOf(exchange.Http.Request) + 1).ToString(CultureInfo.InvariantCulture));
         to.AddHeader("Accept-Encoding", "identity");
         to.AddHeader("User-Agent", RequestHeaders.UserAgent);
@@ -121,6 +122,10 @@ internal static class PassedHeaders
         SetAnswered(exchange);
         if (exchange.IsSent && exchange.Error is not null) exchange.Http.Response.Headers["X-Error-Backend-Instance"] = "0";
     }
+
+    // The caller's own where it can travel in a header (contracts §4).
+    private static string CorrelationOf(PassedExchange exchange) =>
+        exchange.Http.Request.Headers[CorrelationId] is [{ Length: > 0 and <= LongestCorrelation } own] && !own.AsSpan().ContainsAnyExceptInRange(' ', '~') ? own : exchange.Identity.Text;
 
     private static bool IsRelative(string location) =>
         location.Length > 0 && !location.StartsWith("//", StringComparison.Ordinal) && !location.Contains('\\') && Uri.TryCreate(location, UriKind.Relative, out _);

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text;
-using Parley.Dialects;
 using Parley.Dialects.Conversations;
 using Parley.Dialects.Forms;
 using Parley.Dialects.Splicing;

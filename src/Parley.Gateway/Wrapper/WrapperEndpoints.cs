@@ -16,7 +16,8 @@ namespace Parley.Gateway.Wrapper;
 /// <summary>The old wrapper's paths at the root (contracts §4).</summary>
 internal sealed class WrapperEndpoints(WrapperService wrapper, HealthCheck health, AgentRunner agents, SnapshotHolder snapshots, BufferedBytesBudget budget)
 {
-    private static readonly GatewayError NoAgent = new(
+    /// <summary>What whoever asks for the agent is told where there is none.</summary>
+    internal static readonly GatewayError NoAgent = new(
         GatewayErrorKind.NoRoute,
         $"The agent '{VariableAgent.Name}' is not configured. Set {VariableNames.ProjectEndpoint} and {VariableNames.AgentId}, or write an agent of that name under \"agents\" in parley.json.");
 

@@ -128,7 +128,7 @@ public sealed class SampleTests : IDisposable
     {
         // What the schema lists, section by section: (the section's JSON with a hole for its members, its keys).
         var sections = Sections().ToList();
-        Assert.Equal(32, sections.Count);
+        Assert.Equal(33, sections.Count);
         foreach (var (frame, properties, keys) in sections)
         {
             Assert.Equal(keys.Order(), properties.Order());
@@ -176,6 +176,8 @@ public sealed class SampleTests : IDisposable
         yield return ("""{ "events": { "webhook": { @ } } }""", Names(Of("events").GetProperty("webhook").GetProperty("properties")), ConfigurationKeys.Webhook);
         yield return ("""{ "models": [ { "targets": [ { "concurrency": { @ } } ] } ] }""", Names(Def("concurrency")), ConfigurationKeys.Concurrency);
         yield return ("""{ "keys": [ { @ } ] }""", Names(Def("key")), ConfigurationKeys.Key);
+        yield return ("""{ "prompts": { "p": { @ } } }""", Names(Schema.GetProperty("$defs").GetProperty("prompt").GetProperty("anyOf")[1].GetProperty("properties")), ConfigurationKeys.Prompt);
+        yield return ("""{ "prompts": { "p": { "arguments": [ { @ } ] } } }""", Names(Def("promptArgument")), ConfigurationKeys.PromptArgument);
         yield return ("""{ "defaults": { @ } }""", Names(Of("defaults")), ConfigurationKeys.Defaults);
         yield return ("""{ "limits": { @ } }""", Names(Of("limits")), ConfigurationKeys.Limits);
         yield return ("""{ "egress": { @ } }""", Names(Of("egress")), ConfigurationKeys.Egress);

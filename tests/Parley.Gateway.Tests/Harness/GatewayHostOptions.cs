@@ -32,6 +32,9 @@ internal sealed record GatewayHostOptions
     /// <summary>Endpoints beside the gateway's own, for what no surface shows.</summary>
     internal Action<IEndpointRouteBuilder>? Map { get; init; }
 
+    /// <summary>Services beside the gateway's own, or in place of those that it lets a host bring.</summary>
+    internal Action<IServiceCollection>? Services { get; init; }
+
     /// <summary>In place of Azure.Identity's credentials; null for those.</summary>
     internal Func<ProviderAuthConfig, TokenCredential>? Credentials { get; init; }
 
@@ -40,9 +43,6 @@ internal sealed record GatewayHostOptions
 
     /// <summary>A working directory that outlives the gateway, for a second start; null for a temporary one.</summary>
     internal string? Directory { get; init; }
-
-    /// <summary>Services in place of the gateway's own, where it lets a host bring them; null for none.</summary>
-    internal Action<IServiceCollection>? Services { get; init; }
 
     /// <summary>The gateway's clock; null for the real one.</summary>
     internal TimeProvider? Time { get; init; }

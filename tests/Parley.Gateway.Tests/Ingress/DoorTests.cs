@@ -22,7 +22,9 @@ public sealed class DoorTests(DoorTests.Gateway fixture) : IClassFixture<DoorTes
     }
 
     // contracts §7, as far as this version serves it; /metrics and /health only while access.anonymous lists them.
-    private static readonly string[] StatedAnonymous = ["/api/ping", "/livez", "/readyz"];
+    private static readonly string[] StatedAnonymous =
+        ["/.well-known/oauth-protected-resource", "/.well-known/oauth-protected-resource/mcp", "/api/ping", "/livez", "/readyz"];
+
     private static readonly string[] MayBeListed = ["/metrics", "/health"];
 
     private readonly GatewayHost _gateway = fixture.Host;

@@ -176,10 +176,10 @@ public sealed class FilesTests
         await using var gateway = await FileCalls.StartAsync(vault.Provider());
         await gateway.Client.AskAsync(
             $"/v1/files?key={GatewayHost.AdminKey}&co%64e=x&subscription-key=y&order=asc&Provider=a",
-            ("Cookie", "a=b"), ("x-functions-key", "z"), ("api-key", "k"), ("OpenAI-Organization", "org"), ("If-None-Match", "\"e\""), ("x-parley-provider", "a"), ("X-Secret", "s"));
+            ("Cookie", "a=b"), ("x-functions-key", "z"), ("api-key", "k"), ("OpenAI-Organization", "org"), ("If-None-Match", "\"e\""), ("x-parley-provider", "a"), ("X-Secret", "s"), ("X-APIM-Correlation-Id", "mine"));
         var call = vault.Calls[^1];
         Assert.Equal("/v1/files?order=asc", call.Target);
-        Assert.Equal(("org", "\"e\"", "1"), (call.Headers["OpenAI-Organization"], call.Headers["If-None-Match"], call.Headers["x-parley-hops"]));
+        Assert.Equal(("org", "\"e\"", "1", "mine"), (call.Headers["OpenAI-Organization"], call.Headers["If-None-Match"], call.Headers["x-parley-hops"], call.Headers["X-APIM-Correlation-Id"]));
         Assert.All((string[])["Cookie", "x-functions-key", "api-key", "x-parley-provider", "X-Secret"], name => Assert.False(call.Headers.ContainsKey(name), name));
     }
 }

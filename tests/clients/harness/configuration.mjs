@@ -51,10 +51,18 @@ export function configuration(simulator) {
       { modelId: 'azure-modern', targets: [{ provider: 'modern', model: 'modern-gpt' }] },
       ...models,
     ],
-    keys: [{ name: 'embeddings-only', role: 'inference', key: restrictedKey, models: ['embed'] }],
+    keys: [
+      { name: 'embeddings-only', role: 'inference', key: restrictedKey, models: ['embed'] },
+      { name: 'one-tool', role: 'inference', key: toolsKey, tools: ['completion'] },
+    ],
+    agents: { poet: { kind: 'model', model: 'chat', prompt: 'Write a line.' } },
+    prompts: { translator: { text: 'Translate what follows into {{language}}.', arguments: [{ name: 'language', required: true }] } },
     limits: { bodyBytes: 4 * 1024 * 1024 },
   };
 }
+
+/** May call the tool `completion` of the MCP server and no other. */
+export const toolsKey = 'clients-one-tool-key-012345';
 
 /** May use the model `embed` and nothing else. */
 export const restrictedKey = 'clients-restricted-key-01234';
