@@ -61,33 +61,20 @@ internal sealed partial class UserDirectory(
     /// <param name="cancellation">The caller has left.</param>
     public async Task<UserOutcome> ValidateAsync(string name, byte[]? password, IPAddress? address, CancellationToken cancellation)
     {
-        if (!throttle.TryBegin(name, address, out var begun, out var wait)) return new UserOutcome(UserErrors.Throttled(wait));
+        using var attempt = throttle.TryBegin(name, address, out var wait);
+        if (attempt is null) return new UserOutcome(wait > TimeSpan.Zero ? UserErrors.Throttled(wait) : UserErrors.Busy);
         var store = stores.Current;
-        StoredUser? found;
-        try
-        {
-            found = await store.FindAsync(name, cancellation).ConfigureAwait(false);
-        }
-        catch (UserStoreException)
-        {
-            throttle.GiveBack(begun);
-            throw;
-        }
-
-        if (hashing.TryRun(() => hasher.Check(password, found?.Password), cancellation) is not { } check)
-        {
-            throttle.GiveBack(begun);
-            return new UserOutcome(UserErrors.Busy);
-        }
-
+        var found = await store.FindAsync(name, cancellation).ConfigureAwait(false);
+        if (hashing.TryRun(() => hasher.Check(password, found?.Password), cancellation) is not { } check) return new UserOutcome(UserErrors.Busy);
+        // A caller that leaves before its turn ends here; one that leaves later has had its answer made, and what it guessed counts.
         var verdict = await check.ConfigureAwait(false);
         if (!verdict.Matches)
         {
+            attempt.Fail();
             if (found is not null && IsUnreadable(found.Password)) LogUnreadable(logger, name);
             return new UserOutcome(UserErrors.InvalidCredentials);
         }
 
-        throttle.GiveBack(begun);
         if (verdict.Rehash is not null) await RehashAsync(store, found!, verdict.Rehash, cancellation).ConfigureAwait(false);
         return new UserOutcome(name, found!.IsAdmin);
     }
