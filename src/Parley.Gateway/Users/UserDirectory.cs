@@ -17,14 +17,21 @@ internal sealed partial class UserDirectory(
     public async Task<UserOutcome> CreateAsync(string name, byte[] password, bool isAdmin, CancellationToken cancellation)
     {
         var store = stores.Current;
-        // Asked first, so that a name that is taken costs no hash; who decides is AddAsync.
-        if (await store.FindAsync(name, cancellation).ConfigureAwait(false) is not null) return new UserOutcome(UserErrors.Exists(name));
         using var creation = _creations.Enter(name);
-        if (hashing.TryRun(() => creation.IsMade ? null : hasher.Hash(password), cancellation) is not { } hashed) return new UserOutcome(UserErrors.Busy);
-        if (await hashed.ConfigureAwait(false) is not { } hash || !await store.AddAsync(name, hash, isAdmin, cancellation).ConfigureAwait(false))
-            return new UserOutcome(UserErrors.Exists(name));
-        creation.IsMade = true;
-        return new UserOutcome(name, isAdmin);
+        for (var round = 0; round < MostRounds; round++)
+        {
+            var before = creation.TimesMade;
+            // Asked first, so that a name that is taken costs no hash; who decides is AddAsync.
+            if (await store.FindAsync(name, cancellation).ConfigureAwait(false) is not null) return new UserOutcome(UserErrors.Exists(name));
+            if (hashing.TryRun(() => creation.TimesMade == before ? hasher.Hash(password) : null, cancellation) is not { } hashed) return new UserOutcome(UserErrors.Busy);
+            // Made by another call while this one waited, and perhaps deleted again: the store knows.
+            if (await hashed.ConfigureAwait(false) is not { } hash) continue;
+            if (!await store.AddAsync(name, hash, isAdmin, cancellation).ConfigureAwait(false)) return new UserOutcome(UserErrors.Exists(name));
+            creation.NoteMade();
+            return new UserOutcome(name, isAdmin);
+        }
+
+        return new UserOutcome(UserErrors.Contended);
     }
 
     /// <summary>Changes what is given and leaves the rest; at least one of the two is given.</summary>
