@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Parley.Dialects;
 using Parley.Gateway.Exchange;
-using Parley.Gateway.Providers;
 using Parley.Gateway.Providers.Transport;
 using Parley.Gateway.Routing;
 
