@@ -112,16 +112,17 @@ fi
 
 check 'build' dotnet build Parley.slnx -c Release --no-restore -v quiet -clp:NoSummary || finish
 
-# The gateway's tests start a real Azurite; where it cannot be installed they say so, and fail under CI.
-install_azurite() {
-  if [ tests/azurite/node_modules/.package-lock.json -nt tests/azurite/package-lock.json ]; then
-    echo 'tests/azurite/node_modules is there'
+install_packages() {
+  if [ "$1/node_modules/.package-lock.json" -nt "$1/package-lock.json" ]; then
+    echo "$1/node_modules is there"
   else
-    # It asks for Node 22; its tables work on 20, as the tests show.
-    npm ci --prefix tests/azurite --loglevel=error
+    # npm warns that some packages want a newer Node than 20; that they work is what the tests show.
+    npm ci --prefix "$1" --loglevel=error
   fi
 }
-check 'azurite' install_azurite || true
+
+# The gateway's tests start a real Azurite; where it cannot be installed they say so, and fail under CI.
+check 'npm packages (azurite)' install_packages tests/azurite || true
 
 for project in tests/*/*.csproj; do
   grep -q 'Microsoft.NET.Test.Sdk' "$project" || continue
@@ -140,14 +141,6 @@ check 'allocation gates' dotnet run -c Release --no-build --project bench/Parley
 
 check 'fuzz (a slice)' dotnet artifacts/bin/Parley.Fuzz/release/Parley.Fuzz.dll --seconds 20 || true
 
-install_packages() {
-  if [ "$1/node_modules/.package-lock.json" -nt "$1/package-lock.json" ]; then
-    echo "$1/node_modules is there"
-  else
-    # npm warns that some packages want a newer Node than 20; that they work is what the tests show.
-    npm ci --prefix "$1" --loglevel=error
-  fi
-}
 if check 'npm packages (conformance)' install_packages tests/conformance; then
   code=0
   step 'tests/conformance' node tests/conformance/run.mjs || code=$?
@@ -161,6 +154,9 @@ if check 'npm packages' install_packages tests/clients; then
   count 'tests/clients' "$code" "$(sum '^ℹ pass [0-9]+')" "$(sum '^ℹ (fail|cancelled) [0-9]+')" "$(sum '^ℹ skipped [0-9]+')" \
     "$(sed -n '/failing tests:/,$d; s/^ *✖ \(.*\) (.*ms)$/  \1/p' "$log" | sort -u)"
 fi
+
+# A fast run leaves tests out.
+[ -n "$fast" ] || check 'compatibility' node tests/compatibility/generate.mjs "$work" --check || true
 
 if [ -z "$fast" ]; then
   check 'load (quick)' bench/load/run.sh --quick || true

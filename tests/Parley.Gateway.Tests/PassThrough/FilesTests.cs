@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Parley.Gateway.Tests.Harness;
 
 namespace Parley.Gateway.Tests.PassThrough;

@@ -55,7 +55,7 @@ public sealed class PassedFlowTests
         {
             try
             {
-                await context.Request.Body.ReadAsync(new byte[10]);
+                await context.Request.Body.ReadExactlyAsync(new byte[3]);
                 begun.SetResult();
                 await context.Request.Body.CopyToAsync(Stream.Null);
                 isWhole.TrySetResult(true);
@@ -186,7 +186,7 @@ public sealed class PassedFlowTests
         using var released = new SemaphoreSlim(0);
         upstream.Answer = async context =>
         {
-            await context.Request.Body.ReadAsync(new byte[10]);
+            await context.Request.Body.ReadExactlyAsync(new byte[10]);
             await released.WaitAsync(GatewayCalls.Limit());
         };
         var content = PieceContent.Of(500_000_000);
@@ -225,7 +225,7 @@ public sealed class PassedFlowTests
         using var begun = await sending;
         await using var body = await begun.Content.ReadAsStreamAsync();
         Assert.Equal(9, await body.ReadAsync(new byte[100], GatewayCalls.Limit()));
-        var ended = Assert.ThrowsAnyAsync<IOException>(async () => await body.ReadAsync(new byte[100], GatewayCalls.Limit()));
+        var ended = Assert.ThrowsAnyAsync<IOException>(async () => await body.ReadExactlyAsync(new byte[100], GatewayCalls.Limit()));
         while (!call.Ended.IsCompleted)
         {
             time.Advance(TimeSpan.FromSeconds(601));

@@ -85,9 +85,12 @@ internal sealed class TableClient
         catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {
             // Whatever the pipeline, the network or a credential throws: there is no answer. Texts of theirs name hosts, never a key.
-            throw new UserStoreException($"Azure Table Storage ({_account.Endpoint}) could not be asked for users: {exception.GetBaseException().Message}", exception);
+            throw new UserStoreException($"Azure Table Storage ({_account.Endpoint}) could not be asked for users: {Reason(exception)}", exception);
         }
     }
+
+    // After several tries the pipeline throws what each of them threw; the last says how it is now.
+    private static string Reason(Exception exception) => ((exception as AggregateException)?.InnerExceptions[^1] ?? exception).GetBaseException().Message;
 
     private static TableReply Read(HttpMessage message)
     {
