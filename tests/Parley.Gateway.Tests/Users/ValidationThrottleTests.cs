@@ -75,12 +75,16 @@ public sealed class ValidationThrottleTests
         await gateway.Client.UsersAsync("POST", Root, Body("known", Base64("right")));
         var (users, hashing) = (gateway.Services.GetRequiredService<UserDirectory>(), gateway.Services.GetRequiredService<PasswordHashing>());
         using var gate = new ManualResetEventSlim();
-        var busy = Enumerable.Range(0, PasswordHashing.MostAtOnce).Select(_ => hashing.TryRun(() => gate.Wait(GatewayCalls.Patience), CancellationToken.None)!).ToList();
+        using var started = new SemaphoreSlim(0);
+        var busy = Enumerable.Range(0, PasswordHashing.MostAtOnce)
+            .Select(_ => hashing.TryRun(() => started.Release() >= 0 && gate.Wait(GatewayCalls.Patience), CancellationToken.None)!).ToList();
+        foreach (var _ in busy) Assert.True(await started.WaitAsync(GatewayCalls.Patience));
         for (var i = 0; i < 2 * ValidationThrottle.FailuresPerUser; i++)
         {
             using var caller = new CancellationTokenSource();
             var asking = users.ValidateAsync("known", "wrong"u8.ToArray(), IPAddress.Loopback, caller.Token);
-            while (hashing.Waiting == 0) await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, GatewayCalls.Limit());
+            var limit = GatewayCalls.Limit();
+            while (!asking.IsCompleted && hashing.Waiting == 0) await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, limit);
             await caller.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking.WaitAsync(GatewayCalls.Limit()));
         }
