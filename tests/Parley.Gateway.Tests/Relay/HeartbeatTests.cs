@@ -284,13 +284,12 @@ public sealed class HeartbeatTests
     }
 
     [Fact]
-    public async Task PlainAnswerBreaksOff_BeforeABeat_TheNextTargetsSilenceIsFilled()
+    public async Task PlainAnswerIsCut_BeforeABeat_TheNextTargetsSilenceIsFilled()
     {
         await using var test = await HeartbeatGateway.StartAsync(targets: 2);
         var asking = test.AskAsync(GatewayCalls.Chat, Ask);
         var first = await test.Upstream.NextAsync();
-        await first.SendAsync(PlainChat[..40], "application/json");
-        first.Break();
+        await first.AnswerAsync(PlainChat[..40]);
         var second = await test.Upstream.NextAsync();
         test.Time.Advance(TimeSpan.FromSeconds(15));
         using var answer = await asking;
