@@ -112,6 +112,18 @@ fi
 
 check 'build' dotnet build Parley.slnx -c Release --no-restore -v quiet -clp:NoSummary || finish
 
+install_packages() {
+  if [ "$1/node_modules/.package-lock.json" -nt "$1/package-lock.json" ]; then
+    echo "$1/node_modules is there"
+  else
+    # npm warns that some packages want a newer Node than 20; that they work is what the tests show.
+    npm ci --prefix "$1" --loglevel=error
+  fi
+}
+
+# The gateway's tests start a real Azurite; where it cannot be installed they say so, and fail under CI.
+check 'npm packages (azurite)' install_packages tests/azurite || true
+
 for project in tests/*/*.csproj; do
   grep -q 'Microsoft.NET.Test.Sdk' "$project" || continue
   name=$(basename "$project" .csproj)
@@ -129,20 +141,22 @@ check 'allocation gates' dotnet run -c Release --no-build --project bench/Parley
 
 check 'fuzz (a slice)' dotnet artifacts/bin/Parley.Fuzz/release/Parley.Fuzz.dll --seconds 20 || true
 
-install_clients() {
-  if [ tests/clients/node_modules/.package-lock.json -nt tests/clients/package-lock.json ]; then
-    echo 'tests/clients/node_modules is there'
-  else
-    # npm warns that the openai package wants a newer Node than 20; that it works is what the tests show.
-    npm ci --prefix tests/clients --loglevel=error
-  fi
-}
-if check 'npm packages' install_clients; then
+if check 'npm packages (conformance)' install_packages tests/conformance; then
   code=0
-  step 'tests/clients' node tests/clients/run.mjs || code=$?
+  step 'tests/conformance' node tests/conformance/run.mjs || code=$?
+  count 'tests/conformance' "$code" "$(sum '^ℹ pass [0-9]+')" "$(sum '^ℹ fail [0-9]+')" 0 "$(sed -n 's/^ *✗ \(.*\)$/  \1/p' "$log" | sort -u)"
+fi
+
+if check 'npm packages' install_packages tests/clients; then
+  code=0
+  mkdir -p "$work/clients"
+  PARLEY_TEST_REPORT="$work/clients/tests.xml" step 'tests/clients' node tests/clients/run.mjs || code=$?
   count 'tests/clients' "$code" "$(sum '^ℹ pass [0-9]+')" "$(sum '^ℹ (fail|cancelled) [0-9]+')" "$(sum '^ℹ skipped [0-9]+')" \
     "$(sed -n '/failing tests:/,$d; s/^ *✖ \(.*\) (.*ms)$/  \1/p' "$log" | sort -u)"
 fi
+
+# A fast run leaves tests out.
+[ -n "$fast" ] || check 'compatibility' node tests/compatibility/generate.mjs "$work" --check || true
 
 if [ -z "$fast" ]; then
   check 'load (quick)' bench/load/run.sh --quick || true

@@ -7,12 +7,12 @@ namespace Parley.Load;
 internal sealed record LoadOptions
 {
     public const string Usage = """
-        bench/load/run.sh [--rounds N] [--seconds N] [--only plain|streams] [--without nginx,floor,parley] [--quick] [--out FILE]
+        bench/load/run.sh [--rounds N] [--seconds N] [--only plain|streams|storm] [--without nginx,floor,parley] [--quick] [--out FILE]
                           [--serve] [--self-test]
 
           --rounds N     how often everything is measured; figures are medians (3)
           --seconds N    length of one plain measurement (4)
-          --only KIND    plain requests or streams alone; prints, writes nothing
+          --only KIND    plain requests, streams, or streams while users sign in (storm); prints, writes nothing
           --without ROW  leaves rows out
           --quick        one short round for CI: prints, writes nothing, fails on errors and never on timings
           --out FILE     the document to write the tables to (docs/benchmarks.md)
@@ -28,6 +28,9 @@ internal sealed record LoadOptions
 
     public bool Streams { get; init; } = true;
 
+    /// <summary>Streams while users sign in.</summary>
+    public bool Storm { get; init; } = true;
+
     public IReadOnlySet<string> Without { get; init; } = new HashSet<string>();
 
     public bool Quick { get; init; }
@@ -37,7 +40,7 @@ internal sealed record LoadOptions
     public string Out { get; init; } = Path.Combine("docs", "benchmarks.md");
 
     /// <summary>The document is written by a run that measured everything the tables have a place for.</summary>
-    public bool Writes => !Quick && Plain && Streams;
+    public bool Writes => !Quick && Plain && Streams && Storm;
 
     public int StreamCount => Quick ? 100 : 1000;
 
@@ -62,9 +65,10 @@ internal sealed record LoadOptions
                 "--without" => options with { Without = Value(args, ++i).Split(',').Select(Row).ToHashSet() },
                 "--only" => Value(args, ++i) switch
                 {
-                    "plain" => options with { Streams = false },
-                    "streams" => options with { Plain = false },
-                    var other => throw new ArgumentException($"--only takes plain or streams, not {other}"),
+                    "plain" => options with { Streams = false, Storm = false },
+                    "streams" => options with { Plain = false, Storm = false },
+                    "storm" => options with { Plain = false, Streams = false },
+                    var other => throw new ArgumentException($"--only takes plain, streams or storm, not {other}"),
                 },
                 var other => throw new ArgumentException($"unknown option {other}"),
             };

@@ -125,7 +125,7 @@ internal sealed class LoadRun(LoadOptions options, TimeProvider time)
         {
             foreach (var shape in Shapes.Where(shape => options.Plain && shape.Concurrency == 16 && Takes(row, shape)))
                 Check(await plain.RunAsync(row, shape, length, 0, stop));
-            if (options.Streams)
+            if (options.Streams || (options.Storm && row.Name == RowNames.Parley))
                 Check(await streams.RunAsync(row, options.StreamCount / 4, 0, stop));
         }
     }
@@ -137,10 +137,12 @@ internal sealed class LoadRun(LoadOptions options, TimeProvider time)
         foreach (var shape in Shapes.Where(_ => options.Plain))
             foreach (var row in order.Where(row => Takes(row, shape)))
                 Keep(await plain.RunAsync(row, shape, TimeSpan.FromSeconds(options.Seconds), round, stop));
-        if (!options.Streams)
-            return;
-        foreach (var row in order)
+        foreach (var row in order.Where(_ => options.Streams))
             Keep(await streams.RunAsync(row, options.StreamCount, round, stop));
+        // No other row has users.
+        foreach (var row in order.Where(row => options.Storm && row.Name == RowNames.Parley))
+            foreach (var measurement in await new StormLoad(streams, time).RunAsync(row, round, stop))
+                Keep(measurement);
     }
 
     // Translations and failover are promised at 1 KB; what larger bodies cost is in the splice rows.

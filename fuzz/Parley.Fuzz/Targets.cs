@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using Parley.Dialects;
 using Parley.Dialects.Conversations;
+using Parley.Dialects.Forms;
 using Parley.Dialects.Json;
 using Parley.Dialects.Models;
 using Parley.Dialects.Splicing;
@@ -19,6 +20,7 @@ internal static class Targets
     internal static IReadOnlyList<FuzzTarget> All(Corpus corpus) =>
     [
         new("envelope", corpus.AllRequests, Envelope),
+        new("form", Forms, Form),
         new("sse frames", corpus.AllStreams, bytes => Drain(new SseFrameReader(), bytes)),
         new("event-stream frames", corpus.EventStreams, bytes => Drain(new AwsEventStreamReader(), bytes)),
         .. DialectCodecs.All.Select(codec => new FuzzTarget($"{codec.Dialect} request", corpus.Requests(codec.Dialect), bytes => Request(codec, bytes))),
@@ -33,6 +35,22 @@ internal static class Targets
         if (!JsonValue.TryParse(bytes, out var value)) throw new InvalidOperationException("The scan took what is not JSON.");
         foreach (var member in value.Members) _ = member.Name.ToText();
         foreach (var property in Enum.GetValues<EnvelopeProperty>()) _ = envelope.ReadString(property, bytes);
+    }
+
+    private static readonly byte[][] Forms =
+    [
+        [.. "--b\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\nwhisper\r\n--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.wav\"\r\nContent-Type: audio/wav\r\n\r\nRIFF\r\n--b--\r\n"u8],
+        [.. "--b\r\ncontent-disposition: form-data; filename*=utf-8''a; name=file\r\nContent-Transfer-Encoding: binary\r\n\r\n\r\n--b\r\nContent-Disposition: form-data; name=\"stream\"\r\n\r\ntrue\r\n--b--"u8],
+    ];
+
+    // What is taken can be given another model, and is then still a form with that model.
+    private static void Form(byte[] bytes)
+    {
+        if (RequestForm.Scan(bytes, [.. "b"u8], out var form).Kind != FormFaultKind.None) return;
+        var spliced = new byte[form.LengthWith(bytes, "other"u8)];
+        form.WriteTo(bytes, "other"u8, spliced);
+        if (RequestForm.Scan(spliced, [.. "b"u8], out var again).Kind != FormFaultKind.None || again.Model is not { } model || !model.Of(spliced).SequenceEqual("other"u8))
+            throw new InvalidOperationException("A form that was taken has another model than the one it was given.");
     }
 
     private static void Drain(FrameReader reader, byte[] bytes)

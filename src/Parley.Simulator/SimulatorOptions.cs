@@ -21,6 +21,7 @@ public sealed record SimulatorOptions
     [
         "gpt-4o", "gpt-4o-mini", "gpt-4.1", "gpt-5", "gpt-5-mini", "gpt-5-nano", "o3-mini",
         "text-embedding-3-small", "text-embedding-3-large", "text-embedding-ada-002",
+        "gpt-3.5-turbo-instruct", "gpt-image-1", "dall-e-3", "gpt-4o-mini-tts", "tts-1", "whisper-1", "gpt-4o-transcribe",
     ];
 
     /// <summary>What every text answer begins with; the last user text follows.</summary>
@@ -28,6 +29,9 @@ public sealed record SimulatorOptions
 
     /// <summary>How many Responses are kept for <c>GET /v1/responses/{id}</c> and <c>previous_response_id</c>; the oldest goes first.</summary>
     public int StoredResponses { get; init; } = 256;
+
+    /// <summary>How many files are kept, of each at most its first mebibyte, and how many batches; the oldest goes first.</summary>
+    public int StoredFiles { get; init; } = 64;
 
     /// <summary>How many threads of classic agents are kept; the oldest goes first.</summary>
     public int StoredThreads { get; init; } = 256;

@@ -8,6 +8,7 @@ import { targets } from './harness/providers.mjs';
 
 const entry = (id, owned_by, capabilities) => ({ id, object: 'model', owned_by, status: 'active', lifecycle_status: 'stable', ...(capabilities ? { capabilities } : {}) });
 const chats = { chat_completion: true, embeddings: false };
+const others = { chat_completion: false, embeddings: false };
 const embeds = { chat_completion: false, embeddings: true };
 
 const catalogue = [
@@ -26,6 +27,9 @@ const catalogue = [
   ...failoverFaults.map(fault => entry(`safe-${fault}`, 'shaky')),
   entry('kept-out', 'lab'),
   entry('team/chat-latest', 'lab'),
+  ...['dalle', 'instruct', 'judge', 'picture', 'scribe', 'voice'].map(name => entry(name, 'lab')),
+  entry('whisper', 'lab', others),
+  ...['classic', 'modern'].flatMap(style => [...['instruct', 'picture', 'voice'].map(name => entry(`${style}/${style}-${name}`, style)), entry(`${style}/${style}-whisper`, style, others)]),
   entry('thinker', 'lab'),
   // A name that says of what family it is says also what it can do.
   ...targets.map(({ id, provider }) => entry(id, provider, /claude|llama|gemini/.test(id) ? chats : undefined)),

@@ -1,4 +1,5 @@
 // Runs the tests against one gateway and one simulated provider: node run.mjs [part of a file name]…
+// PARLEY_TEST_REPORT names a file for the results as JUnit's XML.
 import { spawn } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import { configuration } from './harness/configuration.mjs';
@@ -20,7 +21,9 @@ const gateway = await startGateway(configuration(simulator.address));
 // What a developer has set for his own OpenAI account must not steer the clients under test.
 const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(AZURE_)?OPENAI_/.test(name)));
 // A connection that the client still holds when its tests are over must not keep the run waiting.
-const options = ['--test', '--test-reporter=spec', '--test-timeout=60000', '--test-concurrency=2', '--test-force-exit'];
+const report = process.env.PARLEY_TEST_REPORT;
+const reporters = ['--test-reporter=spec', '--test-reporter-destination=stdout', ...report ? ['--test-reporter=junit', `--test-reporter-destination=${report}`] : []];
+const options = ['--test', ...reporters, '--test-timeout=60000', '--test-concurrency=2', '--test-force-exit'];
 const tests = spawn(process.execPath, [...options, ...files], {
   cwd: here,
   env: { ...environment, PARLEY_TEST_GATEWAY: gateway.address, PARLEY_TEST_SIMULATOR: simulator.address },

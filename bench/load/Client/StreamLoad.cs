@@ -16,11 +16,11 @@ internal sealed class StreamLoad(UpstreamServer upstream, StreamPace pace, TimeP
 
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(15);
 
-    public async Task<Measurement> RunAsync(Proxy proxy, int streams, int round, CancellationToken stop)
+    public async Task<Measurement> RunAsync(Proxy proxy, int streams, int round, CancellationToken stop, string phase = Phase)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
         limit.CancelAfter(TimeSpan.FromMilliseconds(streams) + pace.Duration + Grace);
-        var (errors, first, delay) = (new ErrorCount(), new Histogram(), new Histogram());
+        var (errors, first, delay, gap) = (new ErrorCount(), new Histogram(), new Histogram(), new Histogram());
         ReadOnlyMemory<byte> request = proxy.Traffic.Streamed(proxy.Port, proxy.Key);
         var connections = new List<ClientConnection>(streams);
         try
@@ -39,17 +39,18 @@ internal sealed class StreamLoad(UpstreamServer upstream, StreamPace pace, TimeP
             using (var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(1), time))
                 while (running.Count < streams && await tick.WaitForNextTickAsync(limit.Token))
                     for (var due = Stopwatch.GetElapsedTime(start).TotalMilliseconds; running.Count < streams && running.Count < due;)
-                        running.Add(ListenAsync(connections[running.Count], proxy.Traffic, request, first, delay, errors, limit.Token));
+                        running.Add(ListenAsync(connections[running.Count], proxy.Traffic, request, first, delay, gap, errors, limit.Token));
             await Task.WhenAll(running);
             var elapsed = Stopwatch.GetElapsedTime(start);
             var usage = await meter.StopAsync();
 
             if (upstream.Requests - upstreamBefore < first.Count)
                 errors.Add("more answers than the upstream was asked for");
-            return new Measurement(proxy.Name, Phase, round, streams - errors.Count, elapsed, usage, errors.Count, errors.First)
+            return new Measurement(proxy.Name, phase, round, streams - errors.Count, elapsed, usage, errors.Count, errors.First)
             {
                 Latency = first.Summary(),
                 EventDelay = delay.Summary(),
+                EventGap = gap.Summary(),
             };
         }
         finally
@@ -61,12 +62,13 @@ internal sealed class StreamLoad(UpstreamServer upstream, StreamPace pace, TimeP
 
     private async Task ListenAsync(
         ClientConnection connection, Traffic traffic, ReadOnlyMemory<byte> request,
-        Histogram first, Histogram delay, ErrorCount errors, CancellationToken stop)
+        Histogram first, Histogram delay, Histogram gap, ErrorCount errors, CancellationToken stop)
     {
         try
         {
             var asked = Stopwatch.GetTimestamp();
             await connection.SendAsync(request, stop);
+            var before = 0L;
             for (var (events, at) = (0, 0); !connection.Answer.Complete;)
             {
                 await connection.ReceiveAsync(stop);
@@ -75,6 +77,9 @@ internal sealed class StreamLoad(UpstreamServer upstream, StreamPace pace, TimeP
                 {
                     if (events++ == 0)
                         first.Add(Stopwatch.GetElapsedTime(asked, now));
+                    else if (events <= pace.Events)
+                        gap.Add(Stopwatch.GetElapsedTime(before, now));
+                    before = now;
                     if (events <= pace.Events)
                         delay.Add(Stopwatch.GetElapsedTime(sent, now));
                 }

@@ -13,6 +13,9 @@ internal sealed record Measurement(
     /// <summary>From the upstream's send of an event to its arrival.</summary>
     public Percentiles EventDelay { get; init; } = Percentiles.None;
 
+    /// <summary>From the arrival of an event to that of the next one of the same stream.</summary>
+    public Percentiles EventGap { get; init; } = Percentiles.None;
+
     public double PerSecond => Completed / Elapsed.TotalSeconds;
 
     /// <summary>User and system time of the proxy for one request or stream, in microseconds; NaN for the direct row.</summary>

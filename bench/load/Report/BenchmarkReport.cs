@@ -28,6 +28,8 @@ internal sealed class BenchmarkReport(Figures figures, IReadOnlyList<string> row
             WritePlain();
         if (options.Streams)
             WriteStreams();
+        if (options.Storm && rows.Contains(RowNames.Parley))
+            WriteStorm();
         if (rows.Contains(RowNames.Parley) && rows.Contains(RowNames.Floor) && !options.Quick)
             WriteRequirements();
         return _text.ToString().TrimEnd();
@@ -39,7 +41,7 @@ internal sealed class BenchmarkReport(Figures figures, IReadOnlyList<string> row
         Line($"Requests of 1, 16 and 100 KB (prose with escaped quotes and line breaks), answers of about 1 KB.\n");
         Line($"| request, concurrency | row | CPU µs/request | × floor | × nginx | requests/s | p50 ms | p99 ms | peak MB | errors |");
         Line($"|---|---|--:|--:|--:|--:|--:|--:|--:|--:|");
-        foreach (var phase in figures.Phases.Where(phase => phase != StreamLoad.Phase))
+        foreach (var phase in figures.Phases.Where(phase => phase is not (StreamLoad.Phase or StormLoad.Alone or StormLoad.WithSignIns)))
             foreach (var row in rows.Where(row => figures.Has(row, phase)))
                 WriteRow(
                     phase, row,
@@ -70,6 +72,19 @@ internal sealed class BenchmarkReport(Figures figures, IReadOnlyList<string> row
                 Median(row, phase, m => m.PeakMegabytes, "0"), Errors(row, phase));
     }
 
+    private void WriteStorm()
+    {
+        Line($"\n### Validate storm: streams while users sign in\n");
+        Line($"{StormLoad.StreamCount} streams, {options.StreamEvents} events each, one every 100 ms; alone, and with {SignInStorm.Parallel} parallel `/api/users/validate`.");
+        Line($"Gap: from the arrival of an event to that of the next one of the same stream.\n");
+        Line($"| | gap p50 ms | gap p99 ms | × alone (at most 1.5) | errors |");
+        Line($"|---|--:|--:|--:|--:|");
+        foreach (var phase in new[] { StormLoad.Alone, StormLoad.WithSignIns })
+            WriteRow(
+                phase, Median(RowNames.Parley, phase, m => m.EventGap.P50), Median(RowNames.Parley, phase, m => m.EventGap.P99),
+                Cell(figures.Growth(RowNames.Parley, StormLoad.Alone, phase, m => m.EventGap.P99), "0.00"), Errors(RowNames.Parley, phase));
+    }
+
     private void WriteRequirements()
     {
         Line($"\n### What Parley must reach\n");
@@ -98,7 +113,7 @@ internal sealed class BenchmarkReport(Figures figures, IReadOnlyList<string> row
         return (options.Quick ? " --quick" : "")
             + (!options.Quick && options.Rounds != defaults.Rounds ? $" --rounds {options.Rounds}" : "")
             + (!options.Quick && options.Seconds != defaults.Seconds ? Invariant($" --seconds {options.Seconds}") : "")
-            + (options.Plain ? "" : " --only streams") + (options.Streams ? "" : " --only plain")
+            + (options.Plain ? "" : options.Streams ? " --only streams" : " --only storm") + (options.Plain && !options.Streams ? " --only plain" : "")
             + (options.Without.Count > 0 ? $" --without {string.Join(',', options.Without.Order())}" : "");
     }
 

@@ -17,6 +17,10 @@ internal sealed class Figures(IReadOnlyList<Measurement> measured)
     public double Ratio(string row, string to, string phase, Func<Measurement, double> figure) =>
         Pairs(row, to, phase, (a, b) => figure(a) / figure(b));
 
+    /// <summary>One row in two phases of a round.</summary>
+    public double Growth(string row, string from, string to, Func<Measurement, double> figure) =>
+        Median(Of(row, to).Join(Of(row, from), a => a.Round, b => b.Round, (a, b) => figure(a) / figure(b)));
+
     public double Difference(string row, string to, string phase, Func<Measurement, double> figure) =>
         Pairs(row, to, phase, (a, b) => figure(a) - figure(b));
 

@@ -24,6 +24,9 @@ internal static class Requirements
         yield return Stream("delay per event, p99, added", 5, Added(m => m.EventDelay.P99), "ms");
         yield return Stream("peak memory with all streams open", 200, figures.Median(Row, StreamLoad.Phase, m => m.PeakMegabytes), "MB");
 
+        yield return new("gaps of streams while users sign in, p99", 1.5, figures.Growth(Row, StormLoad.Alone, StormLoad.WithSignIns, m => m.EventGap.P99), "× alone",
+            Valid: figures.Errors(Row, StormLoad.Alone) + figures.Errors(Row, StormLoad.WithSignIns) == 0);
+
         foreach (var row in new[] { RowNames.ChatToMessages, RowNames.ResponsesToMessages, RowNames.MessagesToChat })
         {
             foreach (var concurrency in new[] { 16, 64 })

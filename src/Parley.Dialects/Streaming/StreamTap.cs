@@ -24,6 +24,9 @@ public abstract class StreamTap
     /// <summary>True once the dialect's own end was seen; a stream that stops before it was cut.</summary>
     public abstract bool IsFinished { get; }
 
+    /// <summary>True once what comes may be the last of a stream that has no end marker: it is held until the end of the bytes, as far as there is room.</summary>
+    public virtual bool IsHeldToEnd => false;
+
     /// <summary>Looks at the next event, in order, each exactly once.</summary>
     public abstract FrameVerdict Observe(in SseFrame frame);
 

@@ -35,9 +35,9 @@ internal static class AccessExtensions
     public static IApplicationBuilder UseAccess(this IApplicationBuilder app, Func<HttpContext, GatewayError, Task> writeError, Func<AccessConfig> access) =>
         app.UseMiddleware<AccessMiddleware>(writeError, access);
 
-    /// <summary>Lets callers with this role (and admins) call the endpoint.</summary>
-    public static TBuilder RequireRole<TBuilder>(this TBuilder builder, KeyRole role)
-        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new RequiresRoleAttribute(role));
+    /// <summary>Lets callers with one of these roles (and admins) call the endpoint.</summary>
+    public static TBuilder RequireRole<TBuilder>(this TBuilder builder, params KeyRole[] roles)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new RequiresRoleAttribute(roles));
 
     /// <summary>Lets everyone call the endpoint: only for the list of contracts §7.</summary>
     public static TBuilder AllowWithoutKey<TBuilder>(this TBuilder builder)

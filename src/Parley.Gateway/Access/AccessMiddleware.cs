@@ -49,8 +49,8 @@ internal sealed partial class AccessMiddleware(
             return writeError(context, new GatewayError(GatewayErrorKind.Forbidden, "This path is closed."));
         }
 
-        if (caller.Has(required.Role)) return next(context);
-        var needed = required.Role == KeyRole.Admin ? "an admin key" : $"a key with the role {KeyRoleName.Of(required.Role)}";
+        if (required.Admits(caller)) return next(context);
+        var needed = required.Roles[0] == KeyRole.Admin ? "an admin key" : $"a key with the role {string.Join(" or ", required.Roles.Select(KeyRoleName.Of))}";
         return writeError(context, new GatewayError(GatewayErrorKind.Forbidden, $"This call needs {needed}.") { Code = "role_missing" });
     }
 

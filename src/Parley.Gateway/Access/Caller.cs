@@ -4,11 +4,11 @@ namespace Parley.Gateway.Access;
 
 /// <summary>
 /// Who holds the presented key. Made only by <c>KeyAuthenticator</c> from a key that was found and is valid now:
-/// there is no anonymous caller.
+/// there is no anonymous caller. (<c>Wrapper.HealthCall</c> makes one for a call of Parley's own; no request from outside is ever given it.)
 /// </summary>
 public sealed class Caller
 {
-    internal Caller(string keyId, string name, KeyRole role, FrozenSet<string>? models, FrozenSet<string>? providers, int priority = KeyRules.DefaultPriority)
+    internal Caller(string keyId, string name, KeyRole role, FrozenSet<string>? models, FrozenSet<string>? providers, int priority = KeyRules.DefaultPriority, FrozenSet<string>? tools = null)
     {
         KeyId = keyId;
         Name = name;
@@ -16,6 +16,7 @@ public sealed class Caller
         Models = models;
         Providers = providers;
         Priority = priority;
+        Tools = tools;
     }
 
     /// <summary>The key's identifier (not the key): what the ledger and the logs say.</summary>
@@ -33,6 +34,9 @@ public sealed class Caller
     /// <summary>Providers that the key may address as a whole (<c>provider/model</c>); null means none.</summary>
     public FrozenSet<string>? Providers { get; }
 
+    /// <summary>MCP tools that the key may see and call; null means all.</summary>
+    public FrozenSet<string>? Tools { get; }
+
     /// <summary>From 1 to 10: who waits for a busy model goes by it, higher first.</summary>
     public int Priority { get; }
 
@@ -42,6 +46,9 @@ public sealed class Caller
     /// <summary>True when the key may use this entry of the catalogue, by its id or the alias that was asked for.</summary>
     public bool MayUseModel(string modelId, string asked) =>
         Role == KeyRole.Admin || (Role == KeyRole.Inference && (Models is null || Models.Contains(modelId) || Models.Contains(asked)));
+
+    /// <summary>True when the key may see and call this tool of the MCP server.</summary>
+    public bool MayUseTool(string tool) => Role == KeyRole.Admin || (Role == KeyRole.Inference && (Tools is null || Tools.Contains(tool)));
 
     /// <summary>True when the key may address this provider's models by prefix.</summary>
     public bool MayUseProvider(string provider) =>

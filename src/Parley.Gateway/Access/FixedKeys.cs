@@ -62,6 +62,7 @@ internal static class FixedKeys
                 Role = config.Role,
                 Models = config.Models,
                 Providers = config.Providers,
+                Tools = config.Tools,
                 Priority = config.Priority,
                 ExpiresAt = config.ExpiresAt,
                 CreatedBy = id == EnvironmentId ? "environment" : "file",

@@ -9,7 +9,7 @@ internal sealed class IndexedKey(KeyRecord key)
     private readonly bool _isSuspended = key.IsSuspended;
 
     /// <summary>Who presents it.</summary>
-    public Caller Caller { get; } = new(key.Id, key.Name, key.Role, Set(key.Models), Set(key.Providers), key.Priority);
+    public Caller Caller { get; } = new(key.Id, key.Name, key.Role, Set(key.Models), Set(key.Providers), key.Priority, Set(key.Tools));
 
     /// <summary>Whether it may be used now. A suspended key stays so when it also expires.</summary>
     public KeyRefusal RefusalAt(DateTimeOffset now) =>

@@ -13,6 +13,8 @@ internal sealed record KeyDraft
 
     public IReadOnlyList<string>? Providers { get; init; }
 
+    public IReadOnlyList<string>? Tools { get; init; }
+
     public int Priority { get; init; } = KeyRules.DefaultPriority;
 
     public DateTimeOffset? ExpiresAt { get; init; }
@@ -29,6 +31,7 @@ internal sealed record KeyDraft
         Role = key.Role,
         Models = key.Models,
         Providers = key.Providers,
+        Tools = key.Tools,
         Priority = key.Priority,
         ExpiresAt = key.ExpiresAt,
         IsSuspended = key.IsSuspended,

@@ -7,8 +7,8 @@ namespace Parley.Gateway.Access;
 /// <summary>Reads the JSON object of <c>POST</c> and <c>PATCH /admin/keys</c>. Fields that are absent stay as they are; null clears.</summary>
 internal static class KeyDraftReader
 {
-    private static readonly string[] OnCreate = ["name", "role", "models", "providers", "priority", "expiresAt", "key"];
-    private static readonly string[] OnUpdate = ["name", "role", "models", "providers", "priority", "expiresAt", "suspended"];
+    private static readonly string[] OnCreate = ["name", "role", "models", "providers", "tools", "priority", "expiresAt", "key"];
+    private static readonly string[] OnUpdate = ["name", "role", "models", "providers", "tools", "priority", "expiresAt", "suspended"];
 
     /// <summary>Puts the fields of a new key over the defaults.</summary>
     public static KeyDraft Create(JsonElement body, out KeyError? error) => Read(body, new KeyDraft(), OnCreate, out error);
@@ -53,6 +53,8 @@ internal static class KeyDraftReader
                 return draft with { Models = List(value, field, ref error) };
             case "providers":
                 return draft with { Providers = List(value, field, ref error) };
+            case "tools":
+                return draft with { Tools = List(value, field, ref error) };
             case "priority":
                 return draft with { Priority = Priority(value, field, ref error) };
             case "expiresAt":

@@ -4,12 +4,14 @@ namespace Parley.Gateway.Access;
 internal static class KeyGrants
 {
     /// <summary>Why <paramref name="actor"/> may not give (or touch) a key with these grants, or null.</summary>
-    public static KeyError? Refusal(KeyActor actor, KeyRole role, IReadOnlyList<string>? models, IReadOnlyList<string>? providers, int priority)
+    public static KeyError? Refusal(
+        KeyActor actor, KeyRole role, IReadOnlyList<string>? models, IReadOnlyList<string>? providers, IReadOnlyList<string>? tools, int priority)
     {
         if (actor.Caller is not { } giver || giver.Role == KeyRole.Admin) return null;
         if (role != giver.Role) return Exceeds("role", "the role");
         if (giver.Models is { } mine && (models is null || !models.All(mine.Contains))) return Exceeds("models", "models");
         if (providers is { Count: > 0 } && !(giver.Providers is { } own && providers.All(own.Contains))) return Exceeds("providers", "providers");
+        if (giver.Tools is { } callable && (tools is null || !tools.All(callable.Contains))) return Exceeds("tools", "tools");
         if (priority > giver.Priority) return Exceeds("priority", "a priority");
         return null;
     }

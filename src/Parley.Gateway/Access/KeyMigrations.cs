@@ -33,6 +33,9 @@ internal static class KeyMigrations
     // The default is also what the keys get that were made before there were priorities.
     private const string Priority = "ALTER TABLE keys ADD COLUMN priority INTEGER NOT NULL DEFAULT 5 CHECK (priority BETWEEN 1 AND 10)";
 
+    // Null, for keys of before too, allows every tool of the MCP server.
+    private const string Tools = "ALTER TABLE keys ADD COLUMN tools TEXT";
+
     /// <summary>In order of version.</summary>
-    public static IReadOnlyList<Migration> All { get; } = [new(1, "keys", Keys), new(2, "key_priority", Priority)];
+    public static IReadOnlyList<Migration> All { get; } = [new(1, "keys", Keys), new(2, "key_priority", Priority), new(3, "key_tools", Tools)];
 }

@@ -18,6 +18,9 @@ internal sealed record KeyRecord
     /// <summary>Providers it may address as a whole; null means none.</summary>
     public IReadOnlyList<string>? Providers { get; init; }
 
+    /// <summary>MCP tools it may see and call; null means all.</summary>
+    public IReadOnlyList<string>? Tools { get; init; }
+
     /// <summary>From 1 to 10: who waits for a busy model goes by it, higher first.</summary>
     public int Priority { get; init; } = KeyRules.DefaultPriority;
 

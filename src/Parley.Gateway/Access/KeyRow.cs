@@ -15,6 +15,8 @@ internal sealed class KeyRow
 
     public string? Providers { get; set; }
 
+    public string? Tools { get; set; }
+
     public long Priority { get; set; }
 
     public long? ExpiresAt { get; set; }
@@ -38,6 +40,7 @@ internal sealed class KeyRow
         Role = KeyRoleName.Of(key.Role),
         Models = ToJson(key.Models),
         Providers = ToJson(key.Providers),
+        Tools = ToJson(key.Tools),
         Priority = key.Priority,
         ExpiresAt = key.ExpiresAt?.ToUnixTimeMilliseconds(),
         Suspended = key.IsSuspended ? 1 : 0,
@@ -55,6 +58,7 @@ internal sealed class KeyRow
         Role = KeyRoleName.TryParse(Role, out var role) ? role : throw new InvalidDataException($"Key {Id} has the unknown role '{Role}'."),
         Models = FromJson(Models),
         Providers = FromJson(Providers),
+        Tools = FromJson(Tools),
         Priority = (int)Priority,
         ExpiresAt = ExpiresAt is { } end ? DateTimeOffset.FromUnixTimeMilliseconds(end) : null,
         IsSuspended = Suspended != 0,

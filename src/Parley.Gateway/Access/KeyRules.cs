@@ -25,7 +25,7 @@ internal static class KeyRules
         if (draft.Key is { } same && draft.Name!.Contains(same.Reveal(), StringComparison.Ordinal))
             return KeyError.Invalid("name", "name: the name must not hold the key, because names are logged.");
         if (PriorityProblem(draft.Priority) is { } priority) return KeyError.Invalid("priority", "priority: " + priority + ".");
-        return ListProblem("models", draft.Models) ?? ListProblem("providers", draft.Providers);
+        return ListProblem("models", draft.Models) ?? ListProblem("providers", draft.Providers) ?? ListProblem("tools", draft.Tools);
     }
 
     /// <summary>What is wrong with a name, or null.</summary>

@@ -21,7 +21,7 @@ internal sealed partial class KeyService(KeyStore store, KeyIndex index, KeyHash
     {
         if (KeyRules.Problem(draft) is { } problem) return Task.FromResult(new KeyOutcome(problem));
         if (draft.ExpiresAt <= time.GetUtcNow()) return Task.FromResult(new KeyOutcome(KeyError.Invalid("expiresAt", "expiresAt is in the past.")));
-        if (KeyGrants.Refusal(actor, draft.Role, draft.Models, draft.Providers, draft.Priority) is { } exceeds) return Task.FromResult(new KeyOutcome(exceeds));
+        if (KeyGrants.Refusal(actor, draft.Role, draft.Models, draft.Providers, draft.Tools, draft.Priority) is { } exceeds) return Task.FromResult(new KeyOutcome(exceeds));
         return InsertAsync(draft, actor, static _ => null, cancellationToken);
     }
 
@@ -48,9 +48,9 @@ internal sealed partial class KeyService(KeyStore store, KeyIndex index, KeyHash
 
         KeyOutcome Change(KeyRecord key, IReadOnlyList<KeyRecord> all)
         {
-            if (KeyGrants.Refusal(actor, key.Role, key.Models, key.Providers, key.Priority) is { } foreign) return new KeyOutcome(foreign);
+            if (KeyGrants.Refusal(actor, key.Role, key.Models, key.Providers, key.Tools, key.Priority) is { } foreign) return new KeyOutcome(foreign);
             var (draft, wrong) = edit(KeyDraft.Of(key));
-            wrong ??= KeyRules.Problem(draft) ?? KeyGrants.Refusal(actor, draft.Role, draft.Models, draft.Providers, draft.Priority);
+            wrong ??= KeyRules.Problem(draft) ?? KeyGrants.Refusal(actor, draft.Role, draft.Models, draft.Providers, draft.Tools, draft.Priority);
             if (wrong is null && draft.Name != key.Name) wrong = NameTaken(draft.Name!, all);
             if (wrong is not null) return new KeyOutcome(wrong);
             var changed = key with
@@ -59,6 +59,7 @@ internal sealed partial class KeyService(KeyStore store, KeyIndex index, KeyHash
                 Role = draft.Role,
                 Models = draft.Models,
                 Providers = draft.Providers,
+                Tools = draft.Tools,
                 Priority = draft.Priority,
                 ExpiresAt = draft.ExpiresAt,
                 IsSuspended = draft.IsSuspended,
@@ -73,7 +74,7 @@ internal sealed partial class KeyService(KeyStore store, KeyIndex index, KeyHash
         if (Fixed(id) is { } error) return new KeyOutcome(error);
         var outcome = await store.DeleteAsync(
             id,
-            (key, all) => KeyGrants.Refusal(actor, key.Role, key.Models, key.Providers, key.Priority) ?? LastAdmin(key, null, all),
+            (key, all) => KeyGrants.Refusal(actor, key.Role, key.Models, key.Providers, key.Tools, key.Priority) ?? LastAdmin(key, null, all),
             cancellationToken).ConfigureAwait(false);
         if (outcome.Key is not { } key) return outcome;
         await RefreshAsync().ConfigureAwait(false);
@@ -113,6 +114,7 @@ internal sealed partial class KeyService(KeyStore store, KeyIndex index, KeyHash
                 Role = draft.Role,
                 Models = draft.Models,
                 Providers = draft.Providers,
+                Tools = draft.Tools,
                 Priority = draft.Priority,
                 ExpiresAt = draft.ExpiresAt,
                 CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(now.ToUnixTimeMilliseconds()),

@@ -14,18 +14,18 @@ internal sealed class KeyStore(SqliteDatabase database)
     public const int MaxKeys = 10_000;
 
     private const string Select = """
-        SELECT id AS Id, name AS Name, role AS Role, models AS Models, providers AS Providers, priority AS Priority, expires_at AS ExpiresAt, suspended AS Suspended,
+        SELECT id AS Id, name AS Name, role AS Role, models AS Models, providers AS Providers, tools AS Tools, priority AS Priority, expires_at AS ExpiresAt, suspended AS Suspended,
                created_at AS CreatedAt, created_by AS CreatedBy, last_four AS LastFour, digest AS Digest, pepper AS Pepper
         FROM keys ORDER BY id
         """;
 
     private const string Insert = """
-        INSERT INTO keys (id, name, role, models, providers, priority, expires_at, suspended, created_at, created_by, last_four, digest, pepper)
-        VALUES (@Id, @Name, @Role, @Models, @Providers, @Priority, @ExpiresAt, @Suspended, @CreatedAt, @CreatedBy, @LastFour, @Digest, @Pepper)
+        INSERT INTO keys (id, name, role, models, providers, tools, priority, expires_at, suspended, created_at, created_by, last_four, digest, pepper)
+        VALUES (@Id, @Name, @Role, @Models, @Providers, @Tools, @Priority, @ExpiresAt, @Suspended, @CreatedAt, @CreatedBy, @LastFour, @Digest, @Pepper)
         """;
 
     private const string Update = """
-        UPDATE keys SET name = @Name, role = @Role, models = @Models, providers = @Providers, priority = @Priority, expires_at = @ExpiresAt, suspended = @Suspended
+        UPDATE keys SET name = @Name, role = @Role, models = @Models, providers = @Providers, tools = @Tools, priority = @Priority, expires_at = @ExpiresAt, suspended = @Suspended
         WHERE id = @Id
         """;
 

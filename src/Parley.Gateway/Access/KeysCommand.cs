@@ -12,13 +12,14 @@ namespace Parley.Gateway.Access;
 public static class KeysCommand
 {
     private const string Help = """
-        parley keys create --name NAME [--role ROLE] [--models A,B] [--providers A,B] [--priority 5] [--expires 2027-01-31] [--key VALUE]
+        parley keys create --name NAME [--role ROLE] [--models A,B] [--providers A,B] [--tools A,B] [--priority 5] [--expires 2027-01-31] [--key VALUE]
         parley keys list
         parley keys suspend|resume|delete ID
 
         --role       admin, inference (default), users, validate or metrics
         --models     models that the key may use; without it the whole catalogue
         --providers  providers that it may address as a whole (provider/model); without it none
+        --tools      tools of the MCP server that it may call; without it all
         --priority   1 to 10, 5 without it: where calls wait for a busy model, the higher one is served first
         --expires    a date or a time with its offset, from which on it no longer works
         --key        an existing value to take over, 16 to 256 printable ASCII characters; without it one is made
@@ -98,6 +99,7 @@ public static class KeysCommand
             Role = role,
             Models = Split(line["models"]),
             Providers = Split(line["providers"]),
+            Tools = Split(line["tools"]),
             Priority = priority,
             ExpiresAt = expires,
             Key = line["key"] is { } key ? new Secret(key) : null,

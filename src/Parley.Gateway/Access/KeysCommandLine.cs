@@ -4,7 +4,7 @@ namespace Parley.Gateway.Access;
 internal sealed class KeysCommandLine
 {
     private static readonly string[] Everywhere = ["data", "database"];
-    private static readonly string[] OnCreate = ["name", "role", "models", "providers", "priority", "expires", "key", .. Everywhere];
+    private static readonly string[] OnCreate = ["name", "role", "models", "providers", "tools", "priority", "expires", "key", .. Everywhere];
     private readonly Dictionary<string, string> _options = new(StringComparer.Ordinal);
 
     private KeysCommandLine()

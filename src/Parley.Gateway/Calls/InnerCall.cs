@@ -2,7 +2,6 @@ using System.Buffers;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Parley.Gateway.Access;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Ingress;
 

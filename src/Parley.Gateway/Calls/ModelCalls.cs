@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
-using Parley.Dialects;
 using Parley.Dialects.Conversations;
 using Parley.Dialects.Json;
 using Parley.Dialects.Streaming;

@@ -4,15 +4,15 @@ namespace Parley.Gateway.Configuration;
 internal static class ConfigurationKeys
 {
     public static readonly string[] Root =
-        ["$schema", "providers", "models", "aliases", "keys", "defaults", "limits", "access", "ledger", "surfaces", "users", "userStorage", "egress", "events", "agents"];
+        ["$schema", "providers", "models", "aliases", "keys", "defaults", "limits", "access", "ledger", "surfaces", "users", "userStorage", "egress", "events", "agents", "prompts"];
 
     public static readonly string[] AnyProvider = ["type", "http", "breaker", "probe"];
 
-    public static readonly string[] KeyedProvider = ["apiKey", "apiKeys", "auth", "baseUrl", "allowedModels", "streamUsage"];
+    public static readonly string[] KeyedProvider = ["apiKey", "apiKeys", "auth", "baseUrl", "allowedModels", "streamUsage", "sharedFiles"];
 
     public static readonly string[] AzureProvider =
     [
-        "apiKey", "apiKeys", "auth", "allowedModels", "streamUsage",
+        "apiKey", "apiKeys", "auth", "allowedModels", "streamUsage", "sharedFiles",
         "endpoint", "endpoints", "apiVersion", "responsesApiVersion", "urlStyle", "deployments",
     ];
 
@@ -67,7 +67,11 @@ internal static class ConfigurationKeys
 
     public static readonly string[] Concurrency = ["max", "queue", "waitSeconds"];
 
-    public static readonly string[] Key = ["name", "role", "key", "models", "providers", "priority", "expiresAt"];
+    public static readonly string[] Key = ["name", "role", "key", "models", "providers", "tools", "priority", "expiresAt"];
+
+    public static readonly string[] Prompt = ["description", "text", "arguments"];
+
+    public static readonly string[] PromptArgument = ["name", "description", "required"];
 
     public static readonly string[] Defaults = ["model", "files"];
 
@@ -87,7 +91,7 @@ internal static class ConfigurationKeys
 
     public static readonly string[] Ledger = ["commit", "onFailure"];
 
-    public static readonly string[] Surfaces = ["unified"];
+    public static readonly string[] Surfaces = ["unified", "heartbeatSeconds"];
 
     public static readonly string[] Unified = ["path"];
 

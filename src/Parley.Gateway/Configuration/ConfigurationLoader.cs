@@ -2,6 +2,7 @@ using System.Text;
 using Parley.Gateway.Configuration.Entries;
 using Parley.Gateway.Configuration.Reading;
 using Parley.Gateway.Configuration.Sections;
+using Parley.Gateway.Hosting;
 
 namespace Parley.Gateway.Configuration;
 
@@ -55,9 +56,11 @@ public static class ConfigurationLoader
             draft.AddAliases(config);
         entries.ReadModels(draft);
         entries.ReadAliases(draft);
-        var result = Merge(config, models, draft, variables) with
+        var merged = Merge(config, models, draft, variables);
+        var result = merged with
         {
             Agents = ReadAgents(config, variables, problems),
+            UserStorage = UserStorageVariable.Read(merged.UserStorage, variables, problems),
             OnlyVariableProvider = given.Count == 1 ? given[0].Name : null,
             HasNoFile = loaded.Count == 0,
         };
@@ -160,6 +163,10 @@ public static class ConfigurationLoader
         return agents;
     }
 
+    // The one platform that is known to cut silent connections, and to say that it is there.
+    private static TimeSpan HeartbeatOf(Dictionary<string, string> variables) =>
+        AzureFunctions.PortOf(variables) is null ? TimeSpan.Zero : AzureFunctions.Heartbeat;
+
     private static ParleyConfig Merge(
         SectionReader? config, SectionReader? models, ConfigurationDraft draft, Dictionary<string, string> variables)
     {
@@ -168,18 +175,22 @@ public static class ConfigurationLoader
             config?.Get(name) is { } node ? read(context!, node) : otherwise;
         var defaults = config?.Get("defaults") is { } found ? new SectionReader(context!, found, ConfigurationKeys.Defaults) : null;
         var empty = new ParleyConfig { Providers = draft.Providers, Models = draft.Models, Aliases = draft.Aliases };
+        var surfaces = Section("surfaces", SmallSections.Surfaces, default);
         config?.String("$schema");
         return empty with
         {
             Keys = config?.Items("keys") is { } keys ? KeySection.Read(context!, keys) : [],
+            Prompts = PromptsSection.Read(config, variables),
             DefaultModel = draft.DefaultModel(defaults?.String("model"), variables),
+            SystemPrompt = VariableNames.Value(variables, VariableNames.OpenAIPrompt) ?? empty.SystemPrompt,
             DefaultFilesProvider = defaults?.String("files"),
             Limits = Section("limits", SmallSections.Limits, empty.Limits),
             Media = Section("egress", SmallSections.Media, empty.Media),
             Access = Section("access", AccessSection.Read, empty.Access),
             Webhook = Section("events", EventsSection.Read, null),
             Ledger = Section("ledger", SmallSections.Ledger, empty.Ledger),
-            UnifiedPath = Section("surfaces", SmallSections.UnifiedPath, null) ?? empty.UnifiedPath,
+            UnifiedPath = surfaces.UnifiedPath ?? empty.UnifiedPath,
+            Heartbeat = surfaces.Heartbeat ?? HeartbeatOf(variables),
             EchoPassword = Section("users", SmallSections.EchoPassword, empty.EchoPassword),
             UserStorage = Section<UserStorageConfig?>("userStorage", static (c, node) => SmallSections.UserStorage(c, node, ignoreUnknown: false), null)
                 ?? (models?.Get("userStorage") is { } storage ? SmallSections.UserStorage(models.Context, storage, ignoreUnknown: true) : null),

@@ -24,8 +24,14 @@ public sealed record ParleyConfig
     /// <summary>Keys with values that the operator already has.</summary>
     public IReadOnlyList<FixedKeyConfig> Keys { get; init; } = [];
 
+    /// <summary><c>prompts</c>, and <c>default</c> where <c>OPENAI_PROMPT</c> is set; ordered by name.</summary>
+    public IReadOnlyList<PromptConfig> Prompts { get; init; } = [];
+
     /// <summary><c>defaults.model</c>, or what the variables say in its place.</summary>
     public string? DefaultModel { get; init; }
+
+    /// <summary><c>OPENAI_PROMPT</c>: what <c>POST /chat</c> tells the model first (contracts §4).</summary>
+    public string SystemPrompt { get; init; } = "You are a helpful assistant.";
 
     /// <summary><c>defaults.files</c>: the provider of file operations that name none.</summary>
     public string? DefaultFilesProvider { get; init; }
@@ -42,7 +48,10 @@ public sealed record ParleyConfig
     /// <summary>How usage records are kept.</summary>
     public LedgerConfig Ledger { get; init; } = new();
 
-    /// <summary>Where users live when <c>userStorage</c> was written, in either file; null means in the database.</summary>
+    /// <summary>
+    /// Azure Table Storage for users: <c>userStorage</c> of either file, or the default where its variable has a value. Null, or without a
+    /// connection string, means in the database.
+    /// </summary>
     public UserStorageConfig? UserStorage { get; init; }
 
     /// <summary><c>users.echoPassword</c>: whether an answer of <c>/api/users</c> echoes the password that the request carried.</summary>
@@ -50,6 +59,12 @@ public sealed record ParleyConfig
 
     /// <summary><c>surfaces.unified.path</c>: the prefix of the unified model API, without a trailing slash.</summary>
     public string UnifiedPath { get; init; } = "/llm/v1";
+
+    /// <summary>
+    /// <c>surfaces.heartbeatSeconds</c>: after so long a silence a streamed answer gets a comment. Zero for never, which is the default
+    /// but on Azure Functions, whose front end cuts a connection after 230 silent seconds (wire/azure.md §4.4).
+    /// </summary>
+    public TimeSpan Heartbeat { get; init; }
 
     /// <summary>The Azure OpenAI proxy of contracts §2 (<c>AZURE_OPENAI_DEPLOYMENT</c>): the deployment used under <c>/api/v1</c> unless the request names a model of the catalogue.</summary>
     public string? ProxyDeployment { get; init; }

@@ -71,4 +71,7 @@ public sealed record ProviderConfig
 
     /// <summary>False where the provider refuses <c>stream_options</c>: usage of streams is then not asked for.</summary>
     public bool StreamUsage { get; init; } = true;
+
+    /// <summary>True where every key may see the files and batches that another key of ours has made.</summary>
+    public bool SharedFiles { get; init; }
 }

@@ -11,4 +11,7 @@ public sealed record UserStorageConfig
 
     /// <summary>The variable that holds the connection string; without a value the embedded database is used.</summary>
     public string ConnectionStringVariable { get; init; } = "AZURE_STORAGE_CONNECTION_STRING";
+
+    /// <summary>That variable's value, checked: a connection string, or the address of the account's tables. Null when it has none.</summary>
+    public Secret? ConnectionString { get; init; }
 }

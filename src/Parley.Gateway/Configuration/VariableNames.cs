@@ -7,6 +7,7 @@ internal static class VariableNames
     public const string OpenAIEndpoint = "OPENAI_ENDPOINT";
     public const string OpenAIVersion = "OPENAI_API_VERSION";
     public const string OpenAIDeployment = "OPENAI_MODEL_DEPLOYMENT_NAME";
+    public const string OpenAIPrompt = "OPENAI_PROMPT";
     public const string AzureKey = "AZURE_OPENAI_API_KEY";
     public const string AzureEndpoint = "AZURE_OPENAI_ENDPOINT";
     public const string AzureVersion = "AZURE_OPENAI_API_VERSION";

@@ -59,6 +59,7 @@ internal sealed class ExchangePipeline(
             exchange.Plan = plan;
             exchange.ModelLabel = LabelOf(plan, snapshot);
             if (plan.Model.Timeouts.Total is { } total) exchange.TotalUntil = exchange.Started + (long)(total.TotalSeconds * time.TimestampFrequency);
+            exchange.Heartbeat = StreamHeartbeat.For(exchange, time);
             if (plan.Model.State.Gate is { } gate)
             {
                 (place, var busy) = await RequestQueue.EnterAsync(gate, exchange, time, exchange.Aborted);
@@ -85,6 +86,7 @@ internal sealed class ExchangePipeline(
         }
         finally
         {
+            if (exchange.Heartbeat is { } heart) await heart.DisposeAsync();
             place.Release();
             metrics.End();
         }
@@ -100,7 +102,8 @@ internal sealed class ExchangePipeline(
     {
         using var activity = GatewayActivities.Ingress();
         if (!ledger.IsAccepting) return (null, LedgerAway);
-        var refused = await RequestBodyReader.ReadAsync(exchange.Http, exchange.Body, limits) ?? EnvelopeReader.Read(exchange);
+        var content = exchange.Surface.TakesForm ? BodyContent.JsonOrForm : BodyContent.Json;
+        var refused = await RequestBodyReader.ReadAsync(exchange.Http, exchange.Body, limits, content) ?? EnvelopeReader.Read(exchange);
         if (refused is not null) return (null, refused);
         var (plan, unroutable) = router.Plan(exchange);
         return plan is null ? (null, unroutable) : (await pins.PinAsync(exchange, plan), null);
@@ -113,7 +116,14 @@ internal sealed class ExchangePipeline(
     private static async ValueTask AnswerAsync(GatewayExchange exchange, AttemptOutcome outcome)
     {
         var context = exchange.Http;
-        if (outcome.Error is not { } error || context.Response.HasStarted || error.Kind == GatewayErrorKind.ClientAborted) return;
+        if (outcome.Error is not { } error || error.Kind == GatewayErrorKind.ClientAborted) return;
+        if (exchange.Heartbeat is { } heart)
+        {
+            await heart.StopAsync();
+            if (heart is { HasBegun: true, HasAnswer: false }) await heart.FailAsync(error, outcome.Body);
+        }
+
+        if (context.Response.HasStarted) return;
         ExchangeHeaders.SetFailed(exchange, outcome);
         if (outcome.Reply is { } reply) AnswerHeaders.CopyFrom(reply, context.Response.Headers);
         if (error.RetryAfter is { } wait && exchange.Plan is { Pool.HasOneWay: false })

@@ -17,6 +17,12 @@ public sealed record GatewayError(GatewayErrorKind Kind, string Message)
     /// <summary>What a provider's refusal was about, where that decides what is tried next.</summary>
     internal RefusalReason Refusal { get; init; }
 
+    /// <summary>The provider's own status where <see cref="Status"/> does not pass it on (401 and 403, which say nothing of the caller's key; an agent's host); null elsewhere.</summary>
+    internal int? UpstreamStatus { get; init; }
+
+    /// <summary>True when no connection to the provider could be made.</summary>
+    internal bool IsUnreachable { get; init; }
+
     /// <summary>True when the caller's own headers may have caused it: it says nothing of the target, nor of the operator's credential.</summary>
     internal bool IsCallersOwn { get; init; }
 

@@ -1,9 +1,11 @@
 using Microsoft.AspNetCore.Http;
 using Parley.Dialects.Conversations;
+using Parley.Dialects.Forms;
 using Parley.Dialects.Splicing;
 using Parley.Gateway.Access;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Ingress;
+using Parley.Gateway.Relay;
 using Parley.Gateway.Resilience.Queueing;
 using Parley.Gateway.Routing;
 using Parley.Gateway.Routing.Affinity;
@@ -40,6 +42,9 @@ internal sealed class GatewayExchange(HttpContext context, Surface surface, Call
     /// <summary>Where the properties of the body are; set by the scan.</summary>
     internal RequestEnvelope Envelope;
 
+    /// <summary>Where the fields of a form are; null for a JSON body.</summary>
+    internal RequestForm? Form { get; set; }
+
     /// <summary>The body read into a conversation; null while no target has needed a translation. It lives in <see cref="Body"/>'s buffer.</summary>
     internal Conversation? Conversation { get; set; }
 
@@ -71,6 +76,12 @@ internal sealed class GatewayExchange(HttpContext context, Surface surface, Call
 
     /// <summary>The timestamp at which all attempts have to be over (<c>timeouts.totalSeconds</c>); zero for no such limit.</summary>
     internal long TotalUntil { get; set; }
+
+    /// <summary>Writes comments to the caller while nothing else is written; null when none are.</summary>
+    internal StreamHeartbeat? Heartbeat { get; set; }
+
+    /// <summary>True once bytes of an answer may have reached the caller: nobody else can answer then. A heartbeat is no answer.</summary>
+    internal bool HasAnswerBegun => Http.Response.HasStarted && Heartbeat is not { HasAnswer: false };
 
     /// <summary>Attempts sent so far.</summary>
     internal int Attempts { get; set; }

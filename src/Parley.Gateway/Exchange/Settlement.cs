@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using Parley.Dialects;
+using Parley.Gateway.Ingress;
 using Parley.Gateway.Ledger;
 using Parley.Gateway.Resilience;
 using Parley.Gateway.Telemetry;
@@ -33,8 +35,7 @@ internal sealed class Settlement(UsageLedger ledger, GatewayMetrics metrics, Fai
     {
         var reply = attempt.Reply;
         var hasUsage = reply is { HasUsage: true };
-        // Counting tokens is free at every vendor that counts them: there is nothing to estimate.
-        var isEstimated = !hasUsage && !attempt.IsHeldBack && exchange.Surface.Operation != Operation.CountTokens && UpstreamWorked(attempt);
+        var isEstimated = !hasUsage && !attempt.IsHeldBack && HasTokens(exchange.Surface) && UpstreamWorked(attempt);
         return new UsageRecord
         {
             RequestId = exchange.RequestId,
@@ -64,6 +65,10 @@ internal sealed class Settlement(UsageLedger ledger, GatewayMetrics metrics, Fai
             IsSpilled = attempt.SpilledTo is not null,
         };
     }
+
+    // Counting tokens is free at every vendor that counts them; of pictures, sounds and files nobody but the provider knows what it counts.
+    private static bool HasTokens(Surface surface) =>
+        surface.Operation != Operation.CountTokens && (surface.Dialect != Dialect.Opaque || surface.Operation == Operation.TextCompletions);
 
     // A provider that took the request has used its tokens, whether it told them, was cut, or nobody stayed to hear them.
     private static bool UpstreamWorked(Attempt attempt) =>

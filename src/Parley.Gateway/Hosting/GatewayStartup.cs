@@ -28,6 +28,7 @@ internal sealed class GatewayStartup(
         configuration.Start();
         await keys.RefreshAsync(cancellationToken);
         report.ExampleModel = ExampleOf(snapshots.Current);
+        report.Heartbeat = snapshots.Current.Config.Heartbeat;
     }
 
     public async Task StartedAsync(CancellationToken cancellationToken) => report.NewAdminKey = await firstStart.RunAsync(cancellationToken);

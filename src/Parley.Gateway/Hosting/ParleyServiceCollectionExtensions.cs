@@ -13,6 +13,8 @@ using Parley.Gateway.Exchange;
 using Parley.Gateway.Hosting;
 using Parley.Gateway.Ingress;
 using Parley.Gateway.Ledger;
+using Parley.Gateway.Mcp;
+using Parley.Gateway.PassThrough;
 using Parley.Gateway.Providers;
 using Parley.Gateway.Providers.Azure;
 using Parley.Gateway.Providers.Bedrock;
@@ -21,8 +23,11 @@ using Parley.Gateway.Resilience;
 using Parley.Gateway.Routing;
 using Parley.Gateway.Routing.Affinity;
 using Parley.Gateway.Routing.Picking;
+using Parley.Gateway.SimpleApi;
 using Parley.Gateway.Storage;
 using Parley.Gateway.Telemetry;
+using Parley.Gateway.Users;
+using Parley.Gateway.Wrapper;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -54,8 +59,13 @@ public static class ParleyServiceCollectionExtensions
             .AddAccess(options.DataDirectory)
             .AddCatalog(options.DataDirectory)
             .AddProviders(options)
+            .AddUsers()
             .AddExchange()
-            .AddAgents();
+            .AddPassThrough()
+            .AddAgents()
+            .AddSimpleApi()
+            .AddWrapper()
+            .AddMcp();
     }
 
     private static IServiceCollection AddConfigurationReload(this IServiceCollection services)

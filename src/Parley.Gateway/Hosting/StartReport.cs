@@ -10,4 +10,7 @@ public sealed class StartReport
 
     /// <summary>A model that a first request can name; null when the catalogue has none.</summary>
     public string? ExampleModel { get; internal set; }
+
+    /// <summary>How long a streamed answer may be silent before it gets a comment; zero for ever.</summary>
+    public TimeSpan Heartbeat { get; internal set; }
 }

@@ -1,4 +1,3 @@
-using Parley.Dialects;
 using Parley.Dialects.Splicing;
 using Parley.Gateway.Exchange;
 
@@ -7,11 +6,12 @@ namespace Parley.Gateway.Ingress;
 /// <summary>Scans the body once and checks what every surface needs: JSON, an object, one <c>model</c>, <c>stream</c> a boolean.</summary>
 internal static class EnvelopeReader
 {
-    private const int LongestModelName = 256;
+    internal const int LongestModelName = 256;
 
     /// <summary>Fills the exchange's envelope, model and stream flags; null when all is well.</summary>
     internal static GatewayError? Read(GatewayExchange exchange)
     {
+        if (exchange.Surface.TakesForm && RequestBodyReader.IsForm(exchange.Http.Request.ContentType)) return FormReader.Read(exchange);
         var body = exchange.Body.Span;
         var fault = RequestEnvelope.Scan(body, out exchange.Envelope);
         if (fault.Kind != EnvelopeFaultKind.None) return Describe(fault);
@@ -30,30 +30,19 @@ internal static class EnvelopeReader
                 return Bad("'stream' must be true or false.", "stream");
         }
 
-        // Only chat completions hide their usage unless they are asked; a Responses stream always ends with it.
-        exchange.WantsStreamUsage = exchange.Surface.Dialect != Dialect.OpenAIChat || StreamUsageRequest.WasAsked(body, in envelope);
+        // Only chat and text completions hide their usage unless they are asked; a Responses stream always ends with it.
+        exchange.WantsStreamUsage = !exchange.Surface.HidesStreamUsage || StreamUsageRequest.WasAsked(body, in envelope);
         return null;
     }
 
     private static GatewayError? ReadModel(GatewayExchange exchange, ReadOnlySpan<byte> body)
     {
-        if (exchange.Surface.IsDeploymentPath || exchange.Surface.IsModelPath)
-        {
-            var what = exchange.Surface.IsDeploymentPath ? "deployment" : "model";
-            exchange.ModelAsked = PathName.Read(exchange.Http, what);
-            return IsName(exchange.ModelAsked) ? null : Bad($"The {what}'s name must have 1 to {LongestModelName} characters, none of them a control character.", "model");
-        }
+        if (exchange.Surface.IsDeploymentPath || exchange.Surface.IsModelPath) return ReadPathModel(exchange);
 
         ref var envelope = ref exchange.Envelope;
         // The old proxy's deployment answers whatever `model` says, so it may be absent there, or say nothing.
-        if (exchange.Surface.UsesProxyDeployment && exchange.Snapshot.Config.ProxyDeployment is { } deployment && NamesNothing(in envelope, body))
-        {
-            exchange.ModelAsked = deployment;
-            exchange.IsModelMissing = true;
-            return null;
-        }
-
-        if (!envelope.Has(EnvelopeProperty.Model)) return Bad($"'model' is missing. Name one of the models that GET {exchange.Prefix}/models lists.", "model");
+        if (exchange.Surface.UsesProxyDeployment && NamesNothing(in envelope, body) && TryUseProxyDeployment(exchange)) return null;
+        if (!envelope.Has(EnvelopeProperty.Model)) return MissingModel(exchange);
 
         var value = envelope.Value(EnvelopeProperty.Model);
         if (envelope.Kind(EnvelopeProperty.Model) != System.Text.Json.JsonTokenType.String) return Bad("'model' must be a string.", "model");
@@ -64,8 +53,28 @@ internal static class EnvelopeReader
         return null;
     }
 
+    /// <summary>Takes the old proxy's deployment for a request that names no model, where its surface has one.</summary>
+    internal static bool TryUseProxyDeployment(GatewayExchange exchange)
+    {
+        if (!exchange.Surface.UsesProxyDeployment || exchange.Snapshot.Config.ProxyDeployment is not { } deployment) return false;
+        exchange.ModelAsked = deployment;
+        exchange.IsModelMissing = true;
+        return true;
+    }
+
+    internal static GatewayError MissingModel(GatewayExchange exchange) =>
+        Bad($"'model' is missing. Name one of the models that GET {exchange.Prefix}/models lists.", "model");
+
+    /// <summary>Reads the model that the path names; an error when it is no name.</summary>
+    internal static GatewayError? ReadPathModel(GatewayExchange exchange)
+    {
+        var what = exchange.Surface.IsDeploymentPath ? "deployment" : "model";
+        exchange.ModelAsked = PathName.Read(exchange.Http, what);
+        return IsName(exchange.ModelAsked) ? null : Bad($"The {what}'s name must have 1 to {LongestModelName} characters, none of them a control character.", "model");
+    }
+
     // The name goes into logs and, on Azure's classic URLs, into a path: neither may be steered by it.
-    private static bool IsName(string name)
+    internal static bool IsName(string name)
     {
         if (name.Length is 0 or > LongestModelName) return false;
         foreach (var c in name)

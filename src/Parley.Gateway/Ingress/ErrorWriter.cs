@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Parley.Dialects.AnthropicMessages;
 using Parley.Gateway.Exchange;
+using Parley.Gateway.Mcp;
 
 namespace Parley.Gateway.Ingress;
 
@@ -22,7 +23,7 @@ internal static class ErrorWriter
         response.ContentType = "application/json";
         if (error.RetryAfter is { } wait && response.Headers.RetryAfter.Count == 0) SetRetryAfter(context, wait);
         // RFC 9110 §11.6.1: a 401 names the scheme that would be accepted.
-        if (response.StatusCode == StatusCodes.Status401Unauthorized) response.Headers.WWWAuthenticate = "Bearer";
+        if (response.StatusCode == StatusCodes.Status401Unauthorized) response.Headers.WWWAuthenticate = ProtectedResourceEndpoint.Challenge(context.Request);
         if (HttpMethods.IsHead(context.Request.Method)) return;
 
         using (var writer = new Utf8JsonWriter(response.BodyWriter, Relaxed)) WriteBody(writer, context, error, shape);
@@ -44,6 +45,9 @@ internal static class ErrorWriter
             case ErrorShape.Simple:
                 writer.WriteString("error", error.Message);
                 break;
+            case ErrorShape.Detail:
+                writer.WriteString("detail", error.Message);
+                break;
             case ErrorShape.Azure:
                 writer.WriteStartObject("error");
                 writer.WriteString("code", AzureCode(error));
@@ -64,6 +68,9 @@ internal static class ErrorWriter
                 break;
             case ErrorShape.Gemini:
                 WriteGemini(writer, error);
+                break;
+            case ErrorShape.JsonRpc:
+                WriteJsonRpc(writer, error);
                 break;
             default:
                 writer.WriteStartObject("error");
@@ -109,6 +116,23 @@ internal static class ErrorWriter
 
         writer.WriteEndObject();
         writer.WriteString("request_id", context.Features.Get<RequestIdentity>()?.Id.ToString());
+    }
+
+    // Without an id, because no message was read. -32000 is the first of the codes that JSON-RPC leaves to implementations.
+    private static void WriteJsonRpc(Utf8JsonWriter writer, GatewayError error)
+    {
+        writer.WriteString("jsonrpc", "2.0");
+        writer.WriteStartObject("error");
+        writer.WriteNumber("code", -32000);
+        writer.WriteString("message", error.Message);
+        if (GatewayErrorTable.CodeOf(error) is { } code)
+        {
+            writer.WriteStartObject("data");
+            writer.WriteString("code", code);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndObject();
     }
 
     private static void WriteGemini(Utf8JsonWriter writer, GatewayError error)

@@ -19,6 +19,12 @@ internal static class OpenAIModelList
     internal static void Write(Utf8JsonWriter writer, ListedModel model)
     {
         writer.WriteStartObject();
+        WriteMembers(writer, model);
+        writer.WriteEndObject();
+    }
+
+    internal static void WriteMembers(Utf8JsonWriter writer, ListedModel model)
+    {
         writer.WriteString("id", model.Id);
         writer.WriteString("object", "model");
         writer.WriteNumber("created", model.FirstSeen.ToUnixTimeSeconds());
@@ -32,7 +38,5 @@ internal static class OpenAIModelList
             writer.WriteBoolean("embeddings", capabilities.Embeddings);
             writer.WriteEndObject();
         }
-
-        writer.WriteEndObject();
     }
 }

@@ -23,7 +23,7 @@ internal sealed class SnapshotCorsPolicyProvider(SnapshotHolder snapshots) : ICo
     {
         if (access.CorsOrigins.Count == 0) return null;
         var builder = new CorsPolicyBuilder().AllowAnyMethod().WithExposedHeaders(
-            "x-request-id", "x-parley-provider", "x-parley-model", "x-parley-attempts", "x-parley-upstream-request-id", "Retry-After");
+            "x-request-id", "x-parley-provider", "x-parley-model", "x-parley-attempts", "x-parley-upstream-request-id", "Retry-After", "WWW-Authenticate");
         if (access.CorsOrigins.Contains("*")) builder.AllowAnyOrigin();
         else builder.WithOrigins([.. access.CorsOrigins]);
         if (access.CorsHeaders.Count == 0) builder.AllowAnyHeader();

@@ -1,5 +1,6 @@
 using Parley.Dialects;
 using Parley.Gateway.Exchange;
+using Parley.Gateway.Providers;
 
 namespace Parley.Gateway.Ingress;
 
@@ -10,6 +11,15 @@ namespace Parley.Gateway.Ingress;
 /// <param name="ErrorShape">The form of its errors.</param>
 public sealed record Surface(string Prefix, Operation Operation, Dialect Dialect, ErrorShape ErrorShape)
 {
+    /// <summary>Which operation it is, for one whose bodies are passed on unread.</summary>
+    public OpaquePath Path { get; init; }
+
+    /// <summary>True where a <c>multipart/form-data</c> body is taken beside JSON.</summary>
+    public bool TakesForm { get; init; }
+
+    /// <summary>True where a stream ends with usage only for clients that ask for it.</summary>
+    public bool HidesStreamUsage { get; } = Dialect == Dialect.OpenAIChat || Operation == Operation.TextCompletions;
+
     /// <summary>True under Azure's classic paths, where the model is the <c>{deployment}</c> of the path and <c>model</c> may be absent.</summary>
     public bool IsDeploymentPath { get; init; }
 
@@ -24,6 +34,9 @@ public sealed record Surface(string Prefix, Operation Operation, Dialect Dialect
 
     /// <summary>True under <c>/api/v1</c> (contracts §2), where <c>AZURE_OPENAI_DEPLOYMENT</c> answers whatever <c>model</c> says, unless it names one of the catalogue.</summary>
     public bool UsesProxyDeployment { get; init; }
+
+    /// <summary>True for the simple REST API (contracts §1), which sends the model's <c>temperature</c>; it stands before the model's <c>defaults</c>.</summary>
+    public bool SendsTemperature { get; init; }
 
     /// <summary>The dialect's plain name, for labels and the ledger.</summary>
     public string Name { get; } = Operation switch

@@ -38,6 +38,8 @@ internal static class SurfaceEndpoints
             routes.MapSurface(pipeline, $"/openai/deployments/{{deployment}}/{path}", surface);
         }
 
+        routes.MapOpaqueSurfaces(pipeline);
+
         foreach (var prefix in AnthropicPrefixes)
         {
             routes.MapSurface(pipeline, $"{prefix}/messages", new Surface(prefix, Operation.Messages, Dialect.AnthropicMessages, ErrorShape.Anthropic));
@@ -56,7 +58,7 @@ internal static class SurfaceEndpoints
         ("embeddings", Operation.Embeddings, Dialect.OpenAIEmbeddings),
     ];
 
-    private static void MapSurface(this IEndpointRouteBuilder routes, ExchangePipeline pipeline, string pattern, Surface surface)
+    internal static void MapSurface(this IEndpointRouteBuilder routes, ExchangePipeline pipeline, string pattern, Surface surface)
     {
         RequestDelegate run = context => pipeline.RunAsync(context, surface);
         routes.MapPost(pattern, run).RequireRole(KeyRole.Inference);

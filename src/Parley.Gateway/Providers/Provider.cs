@@ -43,6 +43,8 @@ internal abstract class Provider(ProviderConfig config, UpstreamTransport transp
     /// </summary>
     internal Dialect? DialectFor(Surface surface, string upstreamModel)
     {
+        // Passed on unread or not at all.
+        if (surface.Dialect == Dialect.Opaque) return Offers(surface.Operation, upstreamModel) ? Dialect.Opaque : null;
         var dialects = DialectsOf(upstreamModel);
         Dialect? first = null;
         for (var index = 0; index < dialects.Count; index++)
@@ -55,6 +57,9 @@ internal abstract class Provider(ProviderConfig config, UpstreamTransport transp
         // A count is the provider's own (contracts §6): another dialect's tokens are others.
         return surface.Operation == Operation.CountTokens ? null : first;
     }
+
+    /// <summary>True when it has an operation whose bodies are passed on unread, for this upstream model.</summary>
+    internal virtual bool Offers(Operation operation, string upstreamModel) => (config.Features & OpaquePaths.FeatureOf(operation)) != 0;
 
     /// <summary>The upstream name of a model: on Azure the deployment, elsewhere the name itself.</summary>
     internal virtual string ResolveModel(string model) => model;
@@ -86,6 +91,19 @@ internal abstract class Provider(ProviderConfig config, UpstreamTransport transp
     /// <summary>Where its list of models is, and the dialect that such a call is signed in; null when it has none beside its models.</summary>
     internal virtual (Uri Address, Dialect Dialect)? ModelsList => null;
 
+    /// <summary>The address of what is kept there in OpenAI's API (<c>files/{id}</c>, <c>batches</c>), without the caller's query; null when it has no such API.</summary>
+    internal virtual string? AddressOfKept(string path) => null;
+
+    /// <summary>What the paths of raw calls stand below, without a trailing slash; null when there is nothing to call.</summary>
+    internal virtual string? RawBase => null;
+
+    /// <summary>The dialect that a raw call is signed in, and whose headers it may have. It says nothing of the body.</summary>
+    /// <param name="path">What stands behind <see cref="RawBase"/>.</param>
+    internal virtual Dialect RawDialect(string path) => Dialect.OpenAIChat;
+
+    /// <summary>True when the signature is over the body, which must then be in memory.</summary>
+    internal virtual bool SignsBody => false;
+
     /// <summary>Adds the credential's header. A failure to obtain one is returned as an error of this target.</summary>
     /// <param name="request">What is signed.</param>
     /// <param name="credential">Which of the credentials.</param>
@@ -102,6 +120,7 @@ internal abstract class Provider(ProviderConfig config, UpstreamTransport transp
         Dialect.OpenAIChat => "chat/completions",
         Dialect.OpenAIResponses => "responses",
         Dialect.OpenAIEmbeddings => "embeddings",
+        Dialect.Opaque => OpaquePaths.PathOf(call.Path),
         _ => throw new ArgumentOutOfRangeException(nameof(call)),
     };
 

@@ -33,7 +33,7 @@ internal static class CallersRefusal
         if (error.Kind != GatewayErrorKind.UpstreamUnauthorized) return error;
         if (target.Provider.Config.Auth?.Kind == ProviderAuthKind.CallerBearer) return Token;
         // Only to where those headers travel.
-        if (dialect is not (Dialect.OpenAIChat or Dialect.OpenAIResponses or Dialect.OpenAIEmbeddings)) return error;
+        if (dialect is not (Dialect.OpenAIChat or Dialect.OpenAIResponses or Dialect.OpenAIEmbeddings or Dialect.Opaque)) return error;
         var headers = exchange.Http.Request.Headers;
         foreach (var name in Choosing)
         {

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Resilience;
+using Parley.Gateway.Routing;
 
 namespace Parley.Gateway.Relay;
 
@@ -19,6 +20,15 @@ internal static class ExchangeHeaders
 
     internal static void SetRequestId(HttpContext context, string requestId) => context.Response.Headers[RequestId] = requestId;
 
+    /// <summary>
+    /// Says who is asked, so that a failure also tells who failed; the next attempt overwrites it. Not where a heartbeat may be sending the
+    /// headers at this moment: an answer or an error sets them in its turn.
+    /// </summary>
+    internal static void SetAsked(GatewayExchange exchange, Attempt attempt)
+    {
+        if (exchange.Heartbeat is null) SetAnswered(exchange, attempt);
+    }
+
     /// <summary>Says who answers, or is about to: the last that says so is right.</summary>
     internal static void SetAnswered(GatewayExchange exchange, Attempt attempt)
     {
@@ -28,6 +38,16 @@ internal static class ExchangeHeaders
         headers["x-parley-model"] = HeaderText.Printable(attempt.SpilledTo ?? target.UpstreamModel);
         headers[ServedBy] = Number(target.Index);
         if (exchange.Plan?.Cookie is { } cookie) headers.SetCookie = cookie.LineOf(target);
+        SetAttempts(exchange);
+    }
+
+    /// <summary>Says who will answer, before anybody has: for the only target that there is.</summary>
+    internal static void SetOnly(GatewayExchange exchange, RouteTarget target)
+    {
+        var headers = exchange.Http.Response.Headers;
+        headers["x-parley-provider"] = target.Provider.Name;
+        headers["x-parley-model"] = HeaderText.Printable(target.UpstreamModel);
+        headers[ServedBy] = Number(target.Index);
         SetAttempts(exchange);
     }
 

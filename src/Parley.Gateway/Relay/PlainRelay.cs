@@ -23,7 +23,7 @@ internal static class PlainRelay
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal static async ValueTask<AttemptOutcome> RunAsync(RelayContext relay)
     {
-        var tap = Taps.ForReply(relay.Attempt.Dialect);
+        var tap = Taps.ForReply(relay.Attempt.Dialect, relay.Exchange.Surface.Operation);
         relay.Attempt.Reply = tap.Reply;
         var buffer = ArrayPool<byte>.Shared.Rent(RoomFor(relay.Reply.ContentLength));
         try
@@ -63,7 +63,7 @@ internal static class PlainRelay
     }
 
     // What is here already needs no timer.
-    private static ValueTask<int> ReadAsync(RelayContext relay, Stream body, Memory<byte> buffer)
+    internal static ValueTask<int> ReadAsync(RelayContext relay, Stream body, Memory<byte> buffer)
     {
         var reading = body.ReadAsync(buffer, relay.Deadline.Token);
         if (!reading.IsCompleted) relay.AwaitNext(isStream: false);
@@ -110,7 +110,7 @@ internal static class PlainRelay
     }
 
     // A caller who reads slowly is not the provider's silence.
-    private static ValueTask<FlushResult> WriteAsync(RelayContext relay, ReadOnlyMemory<byte> bytes)
+    internal static ValueTask<FlushResult> WriteAsync(RelayContext relay, ReadOnlyMemory<byte> bytes)
     {
         var writing = relay.Response.BodyWriter.WriteAsync(bytes, relay.Exchange.Aborted);
         if (!writing.IsCompleted) relay.Deadline.Within(Timeout.InfiniteTimeSpan, AttemptStep.Idle);
@@ -118,9 +118,9 @@ internal static class PlainRelay
     }
 
     // Not before the first bytes go: headers that are set would stay for the error, or for another target's answer.
-    private static void Begin(RelayContext relay)
+    internal static void Begin(RelayContext relay, string contentType = "application/json")
     {
-        relay.Commit("application/json");
+        relay.Commit(contentType);
         if (relay.Reply.ContentLength is { } declared && !relay.Reply.ContentHeaders.Contains("Content-Encoding")) relay.Response.ContentLength = declared;
     }
 

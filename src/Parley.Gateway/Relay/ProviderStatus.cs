@@ -9,7 +9,13 @@ internal static class ProviderStatus
 {
     internal static readonly GatewayError Refused = new(
         GatewayErrorKind.UpstreamUnauthorized,
-        "The provider refused Parley's own credential. Your key is fine; the operator has to look at the provider's key or identity.");
+        "The provider refused Parley's own credential. Your key is fine; the operator has to look at the provider's key or identity.")
+    {
+        UpstreamStatus = 401,
+    };
+
+    /// <summary>The same for a 403.</summary>
+    internal static readonly GatewayError Denied = Refused with { UpstreamStatus = 403 };
 
     // OpenRouter ("Your chosen model requires moderation and your input was flagged") and xAI say 403 to a prompt that their filter flagged.
     private static readonly GatewayError Flagged = new(GatewayErrorKind.UpstreamRejected, "The provider's content filter refused the request (403).")
@@ -32,7 +38,8 @@ internal static class ProviderStatus
         return status switch
         {
             >= 200 and < 300 => null,
-            401 or 403 => Refused,
+            401 => Refused,
+            403 => Denied,
             429 => new GatewayError(GatewayErrorKind.UpstreamRateLimited, "The provider's rate limit is reached. Try again later.")
             {
                 RetryAfter = RetryAfter.Read(reply, time),

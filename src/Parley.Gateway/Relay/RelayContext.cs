@@ -59,14 +59,21 @@ internal sealed record RelayContext(
         Deadline.Within(Timeouts.Idle, AttemptStep.Idle);
     }
 
-    /// <summary>Sets status and headers of the answer that is now certain to be passed on.</summary>
-    internal void Commit(string contentType)
+    /// <summary>Sets status and headers of the answer that is now certain to be passed on. False when a heartbeat has already sent some.</summary>
+    internal bool Commit(string contentType)
     {
         Attempt.NoteAnswered(Time);
+        if (Exchange.Heartbeat is { } heart)
+        {
+            heart.NoteAnswer();
+            if (heart.HasBegun) return false;
+        }
+
         Response.StatusCode = Reply.Status;
         Response.ContentType = contentType;
         AnswerHeaders.CopyFrom(Reply, Response.Headers);
         ExchangeHeaders.SetAnswered(Exchange, Attempt);
         if (Losses is { Count: > 0 } losses) LossHeaders.Set(Exchange, Attempt.Target, losses);
+        return true;
     }
 }

@@ -21,7 +21,7 @@ internal static class ReportedError
             >= 400 and < 500 => GatewayErrorKind.UpstreamRejected,
             _ => GatewayErrorKind.UpstreamFailed,
         };
-        if (kind == GatewayErrorKind.UpstreamUnauthorized) return ProviderStatus.Refused;
+        if (kind == GatewayErrorKind.UpstreamUnauthorized) return meant == 403 ? ProviderStatus.Denied : ProviderStatus.Refused;
         var message = reply.ErrorMessage ?? "The provider reported an error without a message.";
         return new GatewayError(kind, message)
         {

@@ -10,12 +10,12 @@ namespace Parley.Gateway.Relay;
 internal static class RequestHeaders
 {
     private const int LongestCorrelation = 256;
-    private const string UserAgent = "Parley/0.1";
+    internal const string UserAgent = "Parley/0.1";
 
     /// <summary>
     /// For callers who sent none: translations may hold sampling settings, which the newer 2026-10-21 refuses (platform.claude.com, "Versions").
     /// </summary>
-    private const string AnthropicVersion = "2023-06-01";
+    internal const string AnthropicVersion = "2023-06-01";
 
     private static readonly string[] OpenAI =
     [
@@ -77,9 +77,10 @@ internal static class RequestHeaders
     }
 
     // By the dialect upstream: what one vendor understands is noise, or a leak, to another.
-    private static string[] NamesOf(Dialect dialect) => dialect switch
+    internal static string[] NamesOf(Dialect dialect) => dialect switch
     {
-        Dialect.OpenAIChat or Dialect.OpenAIResponses or Dialect.OpenAIEmbeddings => OpenAI,
+        // What is passed on unread is OpenAI's as well.
+        Dialect.OpenAIChat or Dialect.OpenAIResponses or Dialect.OpenAIEmbeddings or Dialect.Opaque => OpenAI,
         Dialect.AnthropicMessages => Anthropic,
         _ => None,
     };

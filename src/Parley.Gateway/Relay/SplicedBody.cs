@@ -1,6 +1,7 @@
 using System.Buffers;
-using Parley.Dialects;
+using System.Text;
 using Parley.Dialects.Conversations;
+using Parley.Dialects.Forms;
 using Parley.Dialects.Splicing;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Exchange;
@@ -26,6 +27,7 @@ internal struct SplicedBody
 
     internal static SplicedBody For(GatewayExchange exchange, RouteTarget target)
     {
+        if (exchange.Form is { } form) return OfForm(exchange, target, form);
         var body = exchange.Body.Span;
         ref var envelope = ref exchange.Envelope;
         var splicer = new RequestSplicer(body, in envelope);
@@ -48,7 +50,7 @@ internal struct SplicedBody
         if (envelope.Has(EnvelopeProperty.Deployment)) splicer.Remove(EnvelopeProperty.Deployment);
         if (envelope.Has(EnvelopeProperty.Endpoint)) splicer.Remove(EnvelopeProperty.Endpoint);
 
-        var asks = exchange.IsStream && !exchange.WantsStreamUsage && exchange.Surface.Dialect == Dialect.OpenAIChat && target.Provider.Config.StreamUsage;
+        var asks = exchange.IsStream && !exchange.WantsStreamUsage && exchange.Surface.HidesStreamUsage && target.Provider.Config.StreamUsage;
         if (asks) splicer.AskForStreamUsage();
 
         var spliced = new SplicedBody { AskedForUsage = asks };
@@ -65,6 +67,17 @@ internal struct SplicedBody
         if (defaults is not null) DefaultEdits.Apply(ref splicer, body, in envelope, exchange.Surface.Dialect, target.Traits, TranslationTargets.IsOpenAI(target), defaults);
         spliced.Write(in splicer, exchange);
         return spliced;
+    }
+
+    private static SplicedBody OfForm(GatewayExchange exchange, RouteTarget target, RequestForm form)
+    {
+        var body = exchange.Body.Span;
+        var model = Encoding.UTF8.GetBytes(target.UpstreamModel);
+        if (form.Model is { } own ? own.Of(body).SequenceEqual(model) : IsNamedByAddress(exchange, target)) return new SplicedBody { Memory = exchange.Body.Memory };
+        var length = form.LengthWith(body, model);
+        var rented = ArrayPool<byte>.Shared.Rent(length);
+        form.WriteTo(body, model, rented);
+        return new SplicedBody { _rented = rented, Memory = rented.AsMemory(0, length) };
     }
 
     private void Write(in RequestSplicer splicer, GatewayExchange exchange)
@@ -98,11 +111,12 @@ internal struct SplicedBody
             Param = loss.Path,
         };
 
-    // Azure's classic URL names the deployment, so a body without `model` is complete there; everywhere else it is needed.
     private static void AddModel(ref RequestSplicer splicer, GatewayExchange exchange, RouteTarget target)
     {
-        var config = target.Provider.Config;
-        var isClassic = config is { Type: ProviderType.AzureOpenAI, UrlStyle: AzureUrlStyle.Classic } && exchange.Surface.Operation != Operation.Responses;
-        if (!isClassic) splicer.Add((byte[])[.. "\"model\":"u8, .. target.ModelJson]);
+        if (!IsNamedByAddress(exchange, target)) splicer.Add((byte[])[.. "\"model\":"u8, .. target.ModelJson]);
     }
+
+    // Azure's classic URL names the deployment, so a body without `model` is complete there; everywhere else it is needed.
+    private static bool IsNamedByAddress(GatewayExchange exchange, RouteTarget target) =>
+        target.Provider.Config is { Type: ProviderType.AzureOpenAI, UrlStyle: AzureUrlStyle.Classic } && exchange.Surface.Operation != Operation.Responses;
 }

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
-using Microsoft.AspNetCore.Http.Features;
 using Parley.Dialects;
 using Parley.Dialects.Streaming;
 using Parley.Gateway.Exchange;
@@ -65,7 +64,9 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
             {
                 var read = await ReadAsync(body);
                 if (read > 0) _reader.Advance(read);
-                var wrote = Pump(isEnd: read == 0);
+                var wrote = false;
+                if (Heart is { } heart) await PumpInTurnAsync(heart, isEnd: read == 0);
+                else wrote = Pump(isEnd: read == 0);
                 if (_isSuperseded) return AttemptOutcome.Superseded;
                 if (_refused is not null) return new AttemptOutcome(_refused);
                 if (_isEnding) break;
@@ -90,9 +91,51 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
         }
 
         if (!_isOpen && !tap.IsFinished) return new AttemptOutcome(broken ?? NothingCame());
-        if (!Open()) return AttemptOutcome.Superseded;
+        if (Heart is null) Open();
+        else await OpenInTurnAsync(passesOn: false);
+        if (_isSuperseded) return AttemptOutcome.Superseded;
         await EndAsync(body, broken);
         return AttemptOutcome.Answered;
+    }
+
+    private StreamHeartbeat? Heart => relay.Exchange.Heartbeat;
+
+    // The same in the turns of a response that heartbeats write to as well. What holds up its turn is the caller's slowness, not the provider's silence.
+    private async ValueTask PumpInTurnAsync(StreamHeartbeat heart, bool isEnd)
+    {
+        var entering = heart.EnterAsync();
+        if (!entering.IsCompleted) relay.Deadline.Within(Timeout.InfiniteTimeSpan, AttemptStep.Idle);
+        await entering;
+        var wrote = false;
+        try
+        {
+            wrote = Pump(isEnd);
+            if (_isSuperseded || _refused is not null || _isEnding) return;
+            if (wrote) await FlushAsync();
+            // Nothing follows an error that was passed on.
+            if (tap.Reply.HasError) heart.StopInTurn();
+        }
+        finally
+        {
+            heart.Leave(wrote);
+        }
+    }
+
+    private async ValueTask OpenInTurnAsync(bool passesOn)
+    {
+        if (Heart is { } heart) await heart.EnterAsync();
+        var wrote = false;
+        try
+        {
+            // Without the right to answer the attempt is being cancelled.
+            if (!Open()) return;
+            if (passesOn) ReleaseHeld(ref wrote);
+            if (wrote) await _writer.FlushAsync(relay.Deadline.Token);
+        }
+        finally
+        {
+            Heart?.Leave(wrote);
+        }
     }
 
     // A caller who reads slowly is not the provider's silence.
@@ -125,11 +168,8 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
                 if (isRead) return await task;
             }
 
-            // Without the right to answer the attempt is being cancelled, and the read with it.
-            if (!Open()) return await task;
-            var wrote = false;
-            ReleaseHeld(ref wrote);
-            await _writer.FlushAsync(relay.Deadline.Token);
+            // When another attempt has the right to answer, the read is being cancelled.
+            await OpenInTurnAsync(passesOn: true);
             return await task;
         }
         finally
@@ -215,11 +255,7 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
         if (_isSuperseded) return false;
         _isOpen = true;
         _writer = relay.Response.BodyWriter;
-        relay.Commit(relay.Exchange.StreamContentType);
-        relay.Response.Headers.CacheControl = "no-cache, no-transform";
-        // nginx and its kin buffer answers unless they are told not to.
-        relay.Response.Headers["X-Accel-Buffering"] = "no";
-        relay.Exchange.Http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        if (relay.Commit(relay.Exchange.StreamContentType)) StreamHeaders.Set(relay.Exchange);
         return true;
     }
 
@@ -228,9 +264,9 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
         kind == FrameKind.Done
         || (kind == FrameKind.Terminal && tap.IsFinished && relay.Attempt.Dialect is Dialect.OpenAIResponses or Dialect.AnthropicMessages);
 
-    // Gemini's last event is told from others only by the end of the bytes: once every candidate has finished, what comes is held for the record.
+    // Gemini's last event, and that of pictures and sounds, is told from others only by the end of the bytes: what may be the last is held for the record.
     private bool IsHeldToEnd() =>
-        relay.Attempt.Dialect == Dialect.GeminiContent && relay.Translation is null && tap.IsFinished && (_held?.WrittenCount ?? 0) < HeldLimit;
+        (tap.IsHeldToEnd || (relay.Attempt.Dialect == Dialect.GeminiContent && relay.Translation is null && tap.IsFinished)) && (_held?.WrittenCount ?? 0) < HeldLimit;
 
     private async ValueTask EndAsync(Stream body, GatewayError? broken)
     {
@@ -248,6 +284,7 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
         }
 
         await relay.Settlement.SettleAsync(relay.Exchange, attempt, isFinal: true, relay.Reply.Status);
+        if (Heart is { } heart) await heart.StopAsync();
         var wrote = false;
         ReleaseHeld(ref wrote);
         // An error that the provider reported itself has already been passed on.
@@ -311,7 +348,7 @@ internal sealed class StreamRelay(RelayContext relay, StreamTap tap) : IDisposab
 
     // Images that a model made, and whole answers, come in one event.
     private static int MostBytes(RelayContext relay) =>
-        relay.Attempt.Dialect is Dialect.GeminiContent or Dialect.OpenAIResponses ? SseFrameReader.MaxMediaFrameBytes : SseFrameReader.MaxFrameBytes;
+        relay.Attempt.Dialect is Dialect.GeminiContent or Dialect.OpenAIResponses or Dialect.Opaque ? SseFrameReader.MaxMediaFrameBytes : SseFrameReader.MaxFrameBytes;
 
     private static GatewayError NothingCame() =>
         new(GatewayErrorKind.UpstreamFailed, "The provider's stream ended before anything of the answer came. Try again.");

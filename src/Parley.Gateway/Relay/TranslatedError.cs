@@ -1,3 +1,4 @@
+using Parley.Dialects;
 using Parley.Dialects.Conversations;
 using Parley.Dialects.Json;
 using Parley.Gateway.Exchange;
@@ -18,6 +19,10 @@ internal static class TranslatedError
         if (said.Name.IsEmpty && reply.Header("x-amzn-errortype") is { Length: > 0 } type) said = said with { Name = JsonString.From(type.Split(':')[0]) };
         return Of(error, said);
     }
+
+    /// <summary>The same of an answer in the caller's own dialect, which cannot be passed on as it came.</summary>
+    internal static GatewayError Of(GatewayError error, ProviderErrorAnswer answer, Dialect dialect) =>
+        JsonValue.TryParse(answer.Body, out var body) ? Of(error, DialectCodecs.Of(dialect).ReadError(body)) : error;
 
     internal static GatewayError Of(GatewayError error, ReplyEvent said)
     {

@@ -39,8 +39,8 @@ internal static class TranslatedRelay
         if (!relay.Attempt.TryTakeAnswer()) return AttemptOutcome.Superseded;
 
         await relay.Settlement.SettleAsync(relay.Exchange, relay.Attempt, isFinal: true, relay.Reply.Status);
-        relay.Commit(relay.Exchange.IsStream ? relay.Exchange.StreamContentType : "application/json");
-        relay.Response.ContentLength = output.Length;
+        if (relay.Exchange.Heartbeat is { } heart) await heart.StopAsync();
+        if (relay.Commit(relay.Exchange.IsStream ? relay.Exchange.StreamContentType : "application/json")) relay.Response.ContentLength = output.Length;
         relay.Response.BodyWriter.Write(output.Span);
         return AttemptOutcome.Answered;
     }

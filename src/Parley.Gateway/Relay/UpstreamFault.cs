@@ -30,7 +30,7 @@ internal static class UpstreamFault
             // The transport's own limit is the one on connecting; all others are the deadline's.
             OperationCanceledException => Timeouts[(int)AttemptStep.Connect],
             HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError } =>
-                new GatewayError(GatewayErrorKind.UpstreamFailed, "The provider could not be reached. Try again."),
+                new GatewayError(GatewayErrorKind.UpstreamFailed, "The provider could not be reached. Try again.") { IsUnreachable = true },
             _ => new GatewayError(GatewayErrorKind.StreamBroken, "The provider's connection broke before the answer was complete. Try again."),
         };
     }

@@ -43,8 +43,9 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
 
             if (await WriteBodyAsync() is { } unwritable) return new AttemptOutcome(unwritable);
             attempt.Lane?.Right?.NotePrepared();
-            var call = new UpstreamCall(attempt.Dialect, exchange.IsStream, exchange.Surface.Operation == Operation.CountTokens);
+            var call = new UpstreamCall(attempt.Dialect, exchange.IsStream, exchange.Surface.Operation == Operation.CountTokens, exchange.Surface.Path);
             _request = new UpstreamRequest(provider.AddressOf(call, attempt.Target.UpstreamModel, attempt.Target.Endpoint), _translated?.Memory ?? _body.Memory, call);
+            if (exchange.Form is not null) _request.ContentType = exchange.Http.Request.ContentType!;
             RequestHeaders.Copy(exchange, attempt.Target, _request);
             if (await provider.SignAsync(_request, credential, exchange.Http, _deadline.Token) is { } unsigned) return new AttemptOutcome(unsigned);
 
@@ -68,6 +69,8 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
                 Timeouts = _timeouts,
             };
             if (IsStream()) return await StreamRelay.RunAsync(relay);
+            if (exchange.Heartbeat is { } heart && relay.Translation is null && !await heart.TryGiveWayAsync()) return new AttemptOutcome(NoStream);
+            if (BytesRelay.Takes(relay)) return await BytesRelay.RunAsync(relay);
             return relay.Translation is { } translation ? await TranslatedRelay.RunAsync(relay, translation) : await PlainRelay.RunAsync(relay);
         }
         catch (Exception exception) when (!attempt.IsSettled && UpstreamFault.Describe(exception, _deadline) is { } fault)
@@ -75,7 +78,7 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
             if (fault.Kind == GatewayErrorKind.ClientAborted && !exchange.Aborted.IsCancellationRequested) return AttemptOutcome.Superseded;
             attempt.FaultDetail = exception.GetBaseException().Message;
             attempt.HasHung = fault.Kind == GatewayErrorKind.TotalTimeout && _sent != 0 && attempt.UpstreamStatus == 0 && HadHalfOfTheTotal();
-            return attempt.HasAnswer && exchange.Http.Response.HasStarted ? await BreakAsync(fault) : new AttemptOutcome(fault);
+            return attempt.HasAnswer && exchange.HasAnswerBegun ? await BreakAsync(fault) : new AttemptOutcome(fault);
         }
     }
 
@@ -100,6 +103,9 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
         (_translated, var error) = await TranslatedBody.CreateAsync(exchange, attempt.Target, attempt.Dialect, services.Media, time, _deadline.Token);
         return error;
     }
+
+    private static readonly GatewayError NoStream = new(
+        GatewayErrorKind.UpstreamFailed, "The provider sent no stream, after a stream had begun that keeps the connection alive. Ask without stream, or turn surfaces.heartbeatSeconds off.");
 
     // A provider may ignore `stream`; what it really sends decides.
     private bool IsStream() =>

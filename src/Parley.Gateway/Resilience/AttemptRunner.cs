@@ -52,8 +52,7 @@ internal sealed partial class AttemptRunner(AttemptServices services, Backoff ba
             else
             {
                 attempt = Begin(exchange, in cursor, exchange.Attempts++, HedgeRule.LaneOf(exchange, plan, time));
-                // Said now, so that a failure also tells who failed; the next attempt overwrites it.
-                ExchangeHeaders.SetAnswered(exchange, attempt);
+                ExchangeHeaders.SetAsked(exchange, attempt);
                 outcome = await SendAsync(exchange, attempt, cursor, canRecover);
             }
 
@@ -188,14 +187,14 @@ internal sealed partial class AttemptRunner(AttemptServices services, Backoff ba
             if (outcome.Error is null) NoteEnd(attempt);
             return outcome with { Attempt = attempt };
         }
-        catch (Exception exception) when (attempt.IsSettled && (exchange.Http.Response.HasStarted || exchange.Aborted.IsCancellationRequested))
+        catch (Exception exception) when (attempt.IsSettled && (exchange.HasAnswerBegun || exchange.Aborted.IsCancellationRequested))
         {
             // The record is written; what failed after it was the way to the caller.
             LogGone(logger, exception, exchange.RequestId);
             NoteEnd(attempt);
             return AttemptOutcome.Answered;
         }
-        catch (Exception defect) when (attempt is { Lane.Right: not null, IsSettled: false } && !exchange.Http.Response.HasStarted && !exchange.Aborted.IsCancellationRequested)
+        catch (Exception defect) when (attempt is { Lane.Right: not null, IsSettled: false } && !exchange.HasAnswerBegun && !exchange.Aborted.IsCancellationRequested)
         {
             // One of two calls: what its failure means for the request is for the race to say, and a healthy rival is not to die of it.
             LogDefect(logger, defect, exchange.RequestId, target.Name);

@@ -21,6 +21,10 @@ internal sealed class AliasCompiler(ModelCatalog catalog, ModelStates states)
     internal static DefaultSettings? Settings(RequestDefaults written) =>
         IsNothing(written) ? null : new DefaultSettings(written.Temperature, written.MaxTokens, written.System);
 
+    /// <summary>A model's settings with its <c>temperature</c> before that of its <c>defaults</c>.</summary>
+    internal static RequestDefaults OwnOf(ModelConfig? model) =>
+        model is null ? new RequestDefaults() : new RequestDefaults { Temperature = model.Temperature }.Over(model.Defaults);
+
     private static bool IsNothing(RequestDefaults written) => written is { Temperature: null, MaxTokens: null, System: null };
 
     private CatalogModel Lead(AliasConfig alias, string name)
@@ -37,6 +41,7 @@ internal sealed class AliasCompiler(ModelCatalog catalog, ModelStates states)
             PatternProvider = null,
             // What no entry of the catalogue stands for has the alias's word for it, and so a state of its own.
             State = model.Config is null ? states.Of(model.Id, isCatalogued: true) : model.State,
+            DefaultsWithTemperature = IsNothing(alias.Defaults) ? model.DefaultsWithTemperature : Settings(alias.Defaults.Over(OwnOf(model.Config))),
             Defaults = IsNothing(alias.Defaults) ? model.Defaults : Settings(alias.Defaults.Over(model.Config?.Defaults ?? new RequestDefaults())),
         };
     }

@@ -42,6 +42,9 @@ internal sealed record CatalogModel(string Id, ModelConfig? Config, TargetPool P
     /// <summary>What requests for it are given when they do not say it themselves; null for nothing.</summary>
     internal DefaultSettings? Defaults { get; init; }
 
+    /// <summary>The same with the model's own <c>temperature</c>, for surfaces that send it.</summary>
+    internal DefaultSettings? DefaultsWithTemperature { get; init; }
+
     /// <summary>True when the key's grants reach it: by its id, by the name that was asked, or by the provider that it was addressed through.</summary>
     internal bool IsGrantedTo(Caller caller, string asked)
     {

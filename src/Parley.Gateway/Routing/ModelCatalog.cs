@@ -197,6 +197,7 @@ internal sealed class ModelCatalog
         {
             State = states.Of(model.ModelId, isCatalogued: true),
             Defaults = AliasCompiler.Settings(model.Defaults),
+            DefaultsWithTemperature = AliasCompiler.Settings(AliasCompiler.OwnOf(model)),
         };
     }
 
@@ -210,7 +211,7 @@ internal sealed class ModelCatalog
 
     private static RouteTarget Compile(ModelConfig model, TargetConfig target, FrozenDictionary<string, Provider> providers, ProviderFactory factory) =>
         providers.TryGetValue(target.Provider, out var provider)
-            ? TargetOf(provider, target.Model) with
+            ? TargetOf(provider, target.Model).WithVision(model.SupportsVision) with
             {
                 OnUnsupported = model.OnUnsupported,
                 OnLoss = model.OnLoss,

@@ -20,7 +20,7 @@ internal static class PromptKey
 
     /// <summary>Never zero, but for operations that have no prompt.</summary>
     internal static ulong Of(GatewayExchange exchange) =>
-        exchange.Surface.Operation == Operation.Embeddings ? 0 : Of(exchange.Surface.Dialect, exchange.Body.Span, in exchange.Envelope);
+        exchange.Surface is { Operation: Operation.Embeddings } or { Dialect: Dialect.Opaque } ? 0 : Of(exchange.Surface.Dialect, exchange.Body.Span, in exchange.Envelope);
 
     /// <summary>The same of a body and its scan.</summary>
     internal static ulong Of(Dialect dialect, ReadOnlySpan<byte> body, in RequestEnvelope envelope)

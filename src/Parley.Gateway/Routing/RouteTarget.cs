@@ -58,6 +58,10 @@ internal sealed record RouteTarget(Provider Provider, string UpstreamModel)
     /// <summary>The same with a state that is kept whether it is called or not, because the configuration names it.</summary>
     internal RouteTarget Catalogued() => this with { State = Provider.Targets.OfCatalogue(UpstreamModel) };
 
+    /// <summary>The same where the operator says that its model takes images: then they are not taken out, whatever its name promises.</summary>
+    internal RouteTarget WithVision(bool? isSaid) =>
+        isSaid == true && Traits.HasVision == false ? this with { Traits = Traits with { HasVision = true } } : this;
+
     /// <summary>The upstream model as a JSON string, ready to be spliced in.</summary>
     internal byte[] ModelJson { get; } = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(UpstreamModel, CatalogJson.Default.String);
 }

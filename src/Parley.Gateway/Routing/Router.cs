@@ -1,5 +1,7 @@
+using Parley.Dialects;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Exchange;
+using Parley.Gateway.Providers;
 using Parley.Gateway.Routing.Affinity;
 
 namespace Parley.Gateway.Routing;
@@ -39,7 +41,7 @@ internal sealed class Router(AliasSplit split)
             Cookie = model.Cookie,
             CallerKey = CallerAffinity.KeyOf(exchange, model),
             PromptKey = goesByPrompt ? PromptKey.Of(exchange) : 0,
-            Defaults = model.Defaults,
+            Defaults = exchange.Surface.SendsTemperature ? model.DefaultsWithTemperature : model.Defaults,
         }, null);
     }
 
@@ -109,7 +111,25 @@ internal sealed class Router(AliasSplit split)
         // Clients such as Claude Code count for themselves after a 404, and only then (failures.md §2.25).
         if (missing is null && exchange.Surface.Operation == Operation.CountTokens)
             return new GatewayError(GatewayErrorKind.NotFound, $"The provider of '{exchange.ModelAsked}' has no token counter for this API.") { Param = "model", Code = "count_tokens_unsupported" };
+        if (missing is null && exchange.Surface.Dialect == Dialect.Opaque) return NotOffered(exchange, model);
         var reason = missing ?? $"none of its providers speaks {exchange.Surface.Name}";
         return new GatewayError(GatewayErrorKind.NoRoute, $"The model '{exchange.ModelAsked}' cannot answer: {reason}.") { Param = "model", RetryAfter = TimeSpan.FromSeconds(30) };
+    }
+
+    // Never translated: what the vendors' own ways to do it have in common is too little to promise it (contracts §5).
+    private static GatewayError NotOffered(GatewayExchange exchange, CatalogModel model)
+    {
+        var what = OpaquePaths.NameOf(exchange.Surface.Operation);
+        var providers = model.Targets.Select(static target => target.Provider.Config).DistinctBy(static config => config.Name)
+            .Select(static config => $"'{config.Name}' ({ProviderTypes.DisplayName(config.TypeName)})").ToList();
+        var lacking = providers.Count == 1 ? $"Provider {providers[0]} has no {what}" : $"None of the providers of '{exchange.ModelAsked}' has {what}: {string.Join(", ", providers)}";
+        return new GatewayError(
+            GatewayErrorKind.UnsupportedTranslation,
+            $"{lacking}. Ask for a model of a provider that has {(exchange.Surface.Operation == Operation.Audio ? "it" : "them")}, such as OpenAI; GET {exchange.Prefix}/models lists what this key may use.")
+        {
+            Status = 501,
+            Code = "unsupported_operation",
+            Param = "model",
+        };
     }
 }

@@ -1,6 +1,7 @@
 using Parley.Gateway.Access;
 using Parley.Gateway.Ledger;
 using Parley.Gateway.Routing;
+using Parley.Gateway.Users;
 
 namespace Parley.Gateway.Storage;
 
@@ -13,5 +14,6 @@ internal static class Schema
         .. KeyMigrations.All,
         .. LedgerSchema.Migrations,
         .. CatalogMigrations.All,
+        .. UserMigrations.All,
     ];
 }

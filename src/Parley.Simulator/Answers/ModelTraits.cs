@@ -7,6 +7,8 @@ internal static class ModelTraits
 
     private const string SimulatedPrefix = "sim-";
 
+    private static readonly string[] MediaPrefixes = ["gpt-image", "dall-e", "tts-", "whisper", "omni-moderation", "text-moderation", "gpt-3.5-turbo-instruct"];
+
     /// <summary>The models OpenAI's form knows, with the name their answers carry.</summary>
     public static IReadOnlyDictionary<string, string> Known { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {
@@ -25,6 +27,18 @@ internal static class ModelTraits
         ["text-embedding-3-small"] = "text-embedding-3-small",
         ["text-embedding-3-large"] = "text-embedding-3-large",
         ["text-embedding-ada-002"] = "text-embedding-ada-002-v2",
+        ["gpt-3.5-turbo-instruct"] = "gpt-3.5-turbo-instruct:20230824-v2",
+        ["gpt-image-1"] = "gpt-image-1",
+        ["dall-e-2"] = "dall-e-2",
+        ["dall-e-3"] = "dall-e-3",
+        ["tts-1"] = "tts-1",
+        ["tts-1-hd"] = "tts-1-hd",
+        ["gpt-4o-mini-tts"] = "gpt-4o-mini-tts",
+        ["whisper-1"] = "whisper-1",
+        ["gpt-4o-transcribe"] = "gpt-4o-transcribe",
+        ["gpt-4o-mini-transcribe"] = "gpt-4o-mini-transcribe",
+        ["omni-moderation-latest"] = "omni-moderation-latest",
+        ["text-moderation-latest"] = "text-moderation-latest",
         [Echo] = Echo,
     };
 
@@ -33,6 +47,11 @@ internal static class ModelTraits
     public static bool IsSimulated(string model) => model.StartsWith(SimulatedPrefix, StringComparison.Ordinal);
 
     public static bool IsEmbedding(string model) => model.StartsWith("text-embedding", StringComparison.Ordinal);
+
+    /// <summary>Whether it makes or reads pictures or sounds, judges texts, or only continues them: no chat model.</summary>
+    public static bool IsMedia(string model) =>
+        MediaPrefixes.Any(prefix => model.StartsWith(prefix, StringComparison.Ordinal))
+        || model.EndsWith("-transcribe", StringComparison.Ordinal) || model.EndsWith("-tts", StringComparison.Ordinal);
 
     /// <summary>Whether it may be asked for anything, chat and embeddings.</summary>
     public static bool IsUniversal(string model) => model == Echo || IsSimulated(model);

@@ -47,7 +47,7 @@ internal sealed class ReplySender(HttpContext context, SimulatedCall call, Simul
         foreach (var (name, value) in reply.Headers)
             response.Headers[name] = value;
         if (reply.Events is null && fault.Name is not ("cut-body" or "malformed-chunk" or "malformed-event"))
-            response.ContentLength = fault.Name == "empty" ? 0 : reply.Body.Length;
+            response.ContentLength = fault.Name == "empty" ? 0 : reply.Chunks is null ? reply.Body.Length : reply.Length;
         if (fault.Name == "empty")
             return;
         if (reply.Events is not null || fault.Fault.Kind is SimulatorFaultKind.Stall or SimulatorFaultKind.Cut or SimulatorFaultKind.Malformed)
@@ -99,6 +99,8 @@ internal sealed class ReplySender(HttpContext context, SimulatedCall call, Simul
     {
         if (reply.Events is { } events)
             return StreamFrames.Of(events, reply.Framing, fault, ErrorEvents.For(call));
+        if (reply.Chunks is { } chunks)
+            return chunks;
         return fault.Name switch
         {
             "malformed-event" => [reply.Body.AsMemory(0, reply.Body.Length / 2)],

@@ -22,7 +22,8 @@ internal static class SimulatorCommand
         await using (host.ConfigureAwait(false))
         {
             await output.WriteLineAsync($"Simulated providers on {host.BaseAddress} (OpenAI: {host.BaseAddress}v1 · Azure OpenAI: {host.BaseAddress}openai · "
-                    + $"Anthropic: {host.BaseAddress} · Claude on Azure: {host.BaseAddress}anthropic · Gemini: {host.BaseAddress}v1beta · Bedrock: {host.BaseAddress})")
+                    + $"Anthropic: {host.BaseAddress} · Claude on Azure: {host.BaseAddress}anthropic · Gemini: {host.BaseAddress}v1beta · Bedrock: {host.BaseAddress} · "
+                    + $"Foundry: {host.BaseAddress}api/projects/p)")
                 .ConfigureAwait(false);
             await Task.Delay(Timeout.InfiniteTimeSpan, options.TimeProvider, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }

@@ -44,6 +44,11 @@ namespace Parley.Simulator;
 /// <c>-stuck</c> ends the run so; <c>[asst_]sim-fault-NAME[-ARG]@poll</c> is a fault of the table on that call (<c>run</c>, <c>poll</c>, <c>steps</c>,
 /// <c>messages</c>, <c>items</c>, <c>cancel</c>, <c>delete</c>); <see cref="FaultPlan.At"/> strikes any call.
 /// </para>
+/// <para>
+/// <b>Files and batches</b> (<c>/v1/files</c>, <c>/v1/batches</c>, Azure's two ways): an upload is read as it arrives and no more than its beginning is kept
+/// (<see cref="Files"/> has its length and hash; a download is as long, the kept bytes again and again). An id that another simulator gave is not found here,
+/// in chat and Responses neither.
+/// </para>
 /// <para><b>What arrived</b> is in <see cref="Log"/>: headers, bytes, and whether the client left before the end.</para>
 /// </summary>
 public sealed class SimulatorHost : IAsyncDisposable
@@ -70,6 +75,12 @@ public sealed class SimulatorHost : IAsyncDisposable
 
     /// <summary>The plan of the options it was started with.</summary>
     public FaultPlan Faults { get; }
+
+    /// <summary>The files it holds, oldest first: uploads, and what batches came to.</summary>
+    public IReadOnlyList<SimulatedFile> Files => [.. state.Files.All.Select(file => file.File)];
+
+    /// <summary>How many bytes of uploads have arrived; it grows while they arrive.</summary>
+    public long UploadedBytes => state.UploadedBytes;
 
     /// <summary>How many threads of classic agents were made and not deleted.</summary>
     public int LiveThreads => state.Threads.Count;

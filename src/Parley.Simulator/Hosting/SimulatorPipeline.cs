@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Parley.Simulator;
 
 /// <summary>
-/// One request, told in order: 1. read and log it · 2. route · 3. credential · 4. which fault · 5. answer · 6. send.
+/// One request, told in order: 1. route · 2. read and log it · 3. credential · 4. which fault · 5. answer · 6. send.
 /// </summary>
 internal sealed class SimulatorPipeline(SimulatorOptions options, SimulatorLog log, SimulatorState state)
 {
@@ -13,15 +13,22 @@ internal sealed class SimulatorPipeline(SimulatorOptions options, SimulatorLog l
 
     public async Task InvokeAsync(HttpContext context)
     {
-        // :: 1. Read and log.
-        var (bytes, whole) = await ReadBodyAsync(context).ConfigureAwait(false);
-        var received = Describe(context, bytes);
+        // :: 1. Route: where it goes says how it is read.
+        var request = context.Request;
+        var path = context.Features.Get<IHttpRequestFeature>()!.Path;
+        var speaksAnthropic = request.Headers.ContainsKey("anthropic-version") || request.Headers.ContainsKey("x-api-key");
+        var (route, refusal) = SimulatorRouter.Resolve(request.Method, path, request.Query["api-version"], speaksAnthropic);
+        var vendor = route?.Vendor ?? SimulatorRouter.VendorOf(path, speaksAnthropic);
+
+        // :: 2. Read and log.
+        var arrived = await (route?.Operation == Operation.UploadFile ? ReadUploadAsync(context) : ReadAsync(context)).ConfigureAwait(false);
+        var received = Describe(context, arrived);
         log.Add(received);
         using var watch = context.RequestAborted.UnsafeRegister(static request => ((SimulatorRequest)request!).MarkAborted(), received);
         try
         {
-            if (whole)
-                await AnswerAsync(context, received, bytes).ConfigureAwait(false);
+            if (arrived.Whole)
+                await AnswerAsync(context, received, vendor, route, refusal, arrived).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -33,27 +40,23 @@ internal sealed class SimulatorPipeline(SimulatorOptions options, SimulatorLog l
         }
         finally
         {
-            if (context.RequestAborted.IsCancellationRequested)
+            // A body that breaks off is noticed before the connection's end is.
+            if (!arrived.Whole || context.RequestAborted.IsCancellationRequested)
                 received.MarkAborted();
             received.MarkFinished();
         }
     }
 
-    private async Task AnswerAsync(HttpContext context, SimulatorRequest received, byte[] bytes)
+    private async Task AnswerAsync(HttpContext context, SimulatorRequest received, Vendor vendor, Route? route, Refusal? refusal, Arrived arrived)
     {
         var request = context.Request;
-
-        // :: 2. Route.
-        var path = context.Features.Get<IHttpRequestFeature>()!.Path;
-        var speaksAnthropic = request.Headers.ContainsKey("anthropic-version") || request.Headers.ContainsKey("x-api-key");
-        var (route, refusal) = SimulatorRouter.Resolve(request.Method, path, request.Query["api-version"], speaksAnthropic);
-        var vendor = route?.Vendor ?? SimulatorRouter.VendorOf(path, speaksAnthropic);
-        using var document = Parse(bytes);
+        using var document = arrived.Upload is null && FormBody.IsForm(request) ? await FormBody.ParseAsync(request, arrived.Bytes).ConfigureAwait(false) : Parse(arrived.Bytes);
         var body = document?.RootElement ?? default;
-        var call = new SimulatedCall(options, vendor, route?.Operation ?? default, request, body, bytes) 
+        var call = new SimulatedCall(options, vendor, route?.Operation ?? default, request, body, arrived.Bytes)
         {
             PathName = route?.Name,
             PathChild = route?.Child,
+            Upload = arrived.Upload,
         };
 
         // :: 3. Credential; a path that does not exist is refused first, as at both vendors' front doors.
@@ -61,7 +64,7 @@ internal sealed class SimulatorPipeline(SimulatorOptions options, SimulatorLog l
 
         // :: 4. The fault: the request's own, else the plan's.
         call.Fault = FaultChoice.FromHeader(call.Header("x-simulator-fault")) ?? FaultChoice.FromModel(call.Model) ?? AgentFate.FaultOf(call, state)
-            ?? options.Faults.Take(request.Method, path) ?? FaultChoice.None;
+            ?? options.Faults.Take(request.Method, context.Features.Get<IHttpRequestFeature>()!.Path) ?? FaultChoice.None;
 
         // :: 5. Answer, and 6. send while the body's document is alive: streams are made as they are sent.
         var reply = refusal is not null ? refusal.ToReply(call) : Answer(call, request, document is not null);
@@ -74,51 +77,17 @@ internal sealed class SimulatorPipeline(SimulatorOptions options, SimulatorLog l
             return StatusFaults.Reply(call, options.TimeProvider);
         if (request.Method == HttpMethods.Post && (!isJson || call.Body.ValueKind != JsonValueKind.Object) && !(call.Bytes.IsEmpty && MayBeEmpty(call.Operation)))
             return NotJson(call).ToReply(call);
-        var reply = call.Operation switch
-        {
-            Operation.ChatCompletions => ChatOperation.Answer(call),
-            Operation.Responses when AgentResponsesOperation.IsFor(call) => AgentResponsesOperation.Answer(call, state),
-            Operation.Responses => ResponsesOperation.Answer(call, state.Responses),
-            Operation.RetrieveResponse => ResponsesOperation.Retrieve(call, state.Responses),
-            Operation.DeleteResponse => ResponsesOperation.Delete(call, state.Responses),
-            Operation.Embeddings => EmbeddingsOperation.Answer(call),
-            Operation.ListModels => ModelsOperation.List(call),
-            Operation.RetrieveModel => ModelsOperation.Retrieve(call),
-            Operation.Messages => MessagesOperation.Answer(call),
-            Operation.CountMessageTokens => MessagesOperation.CountTokens(call),
-            Operation.ListClaudeModels => ClaudeModelsOperation.List(),
-            Operation.RetrieveClaudeModel => ClaudeModelsOperation.Retrieve(call),
-            Operation.GenerateContent or Operation.StreamGenerateContent => GenerateContentOperation.Answer(call),
-            Operation.CountContentTokens => GenerateContentOperation.CountTokens(call),
-            Operation.EmbedContent or Operation.BatchEmbedContents => EmbedContentOperation.Answer(call),
-            Operation.ListGeminiModels => GeminiModelsOperation.List(),
-            Operation.RetrieveGeminiModel => GeminiModelsOperation.Retrieve(call),
-            Operation.Converse or Operation.ConverseStream => ConverseOperation.Answer(call),
-            Operation.InvokeModel => InvokeModelOperation.Answer(call),
-            Operation.RetrieveAssistant => ThreadsOperation.RetrieveAssistant(call),
-            Operation.CreateThread => ThreadsOperation.Create(call, state),
-            Operation.RetrieveThread => ThreadsOperation.Retrieve(call, state),
-            Operation.DeleteThread => ThreadsOperation.Delete(call, state),
-            Operation.CreateThreadMessage => ThreadsOperation.CreateMessage(call, state),
-            Operation.ListThreadMessages => ThreadsOperation.ListMessages(call, state),
-            Operation.CreateRun => RunsOperation.Create(call, state),
-            Operation.CreateThreadAndRun => RunsOperation.CreateWithThread(call, state),
-            Operation.RetrieveRun => RunsOperation.Retrieve(call, state),
-            Operation.CancelRun => RunsOperation.Cancel(call, state),
-            Operation.ListRunSteps => RunsOperation.ListSteps(call, state),
-            Operation.CreateAgent => AgentsOperation.Create(call, state),
-            Operation.RetrieveAgent => AgentsOperation.Retrieve(call, state),
-            Operation.CreateConversation => ConversationsOperation.Create(call, state),
-            Operation.RetrieveConversation => ConversationsOperation.Retrieve(call, state),
-            Operation.DeleteConversation => ConversationsOperation.Delete(call, state),
-            Operation.ListConversationItems => ConversationsOperation.ListItems(call, state),
-            _ => throw new InvalidOperationException($"No answer to {call.Operation}."),
-        };
+        if (call.IsForm && call.Operation != Operation.UploadFile && !MediaRoutes.TakesForm(call.Operation))
+            return CommonRules.NotJson.ToReply(call);
+        if (!call.IsForm && MediaRoutes.TakesForm(call.Operation) && call.Operation != Operation.EditImages)
+            return CommonRules.NotAForm.ToReply(call);
+        var reply = MediaRoutes.IsMedia(call.Operation) ? MediaRoutes.Answer(call) : SimulatorOperations.Answer(call, state);
         var errorInstead = call.Fault.Name == "error-body" || (call.Fault.Name is "error-first-event" or "error-event" && reply.Events is null);
         return errorInstead && reply.Status == 200 ? StatusFaults.Inside(call).ToReply(call) with { Status = 200 } : reply;
     }
 
-    private static bool MayBeEmpty(Operation operation) => operation is Operation.CreateThread or Operation.CancelRun or Operation.CreateConversation;
+    private static bool MayBeEmpty(Operation operation) => operation is
+        Operation.CreateThread or Operation.CancelRun or Operation.CreateConversation or Operation.CancelBatch or Operation.UploadFile;
 
     private static Refusal NotJson(SimulatedCall call) => call.Vendor switch
     {
@@ -156,21 +125,39 @@ internal sealed class SimulatorPipeline(SimulatorOptions options, SimulatorLog l
         }
     }
 
-    private static async Task<(byte[] Bytes, bool Whole)> ReadBodyAsync(HttpContext context)
+    private static async Task<Arrived> ReadAsync(HttpContext context)
     {
         using var buffer = new MemoryStream((int)Math.Min(context.Request.ContentLength ?? 0, LoggedBytes));
+        var whole = await NotLeftAsync(context.Request.Body.CopyToAsync(buffer, context.RequestAborted)).ConfigureAwait(false);
+        var bytes = buffer.ToArray();
+        var longer = bytes.Length > LoggedBytes;
+        return new Arrived(bytes, longer ? bytes[..LoggedBytes] : bytes, longer, whole, null);
+    }
+
+    private async Task<Arrived> ReadUploadAsync(HttpContext context)
+    {
+        // However long it is: nothing of it is kept but its beginning.
+        context.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = null;
+        using var body = new WatchedBody(context.Request.Body, LoggedBytes, state.Uploaded);
+        var reading = UploadReader.ReadAsync(context.Request, body, context.RequestAborted);
+        var whole = await NotLeftAsync(reading).ConfigureAwait(false);
+        return new Arrived([], body.Head, body.IsLonger, whole, whole ? await reading.ConfigureAwait(false) : null);
+    }
+
+    private static async Task<bool> NotLeftAsync(Task reading)
+    {
         try
         {
-            await context.Request.Body.CopyToAsync(buffer, context.RequestAborted).ConfigureAwait(false);
-            return (buffer.ToArray(), true);
+            await reading.ConfigureAwait(false);
+            return true;
         }
         catch (Exception left) when (left is OperationCanceledException or IOException)
         {
-            return (buffer.ToArray(), false);
+            return false;
         }
     }
 
-    private static SimulatorRequest Describe(HttpContext context, byte[] bytes)
+    private static SimulatorRequest Describe(HttpContext context, Arrived arrived)
     {
         var headers = new List<KeyValuePair<string, string>>();
         foreach (var (name, values) in context.Request.Headers)
@@ -179,8 +166,10 @@ internal sealed class SimulatorPipeline(SimulatorOptions options, SimulatorLog l
                 headers.Add(new(name, value ?? ""));
         }
         var target = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
-        var truncated = bytes.Length > LoggedBytes;
         var keyInUrl = context.Request.Query.ContainsKey("key");
-        return new SimulatorRequest(context.Request.Method, target, headers, truncated ? bytes[..LoggedBytes] : bytes, truncated, keyInUrl);
+        return new SimulatorRequest(context.Request.Method, target, headers, arrived.Head, arrived.IsLonger, keyInUrl);
     }
+
+    /// <summary>A request's body: whole in <c>Bytes</c> (an upload's is nowhere whole), its beginning in <c>Head</c>; not <c>Whole</c>: the client left.</summary>
+    private sealed record Arrived(byte[] Bytes, byte[] Head, bool IsLonger, bool Whole, Upload? Upload);
 }

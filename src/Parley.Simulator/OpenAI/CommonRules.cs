@@ -12,6 +12,9 @@ internal static class CommonRules
         + "HTTP library correctly. The OpenAI API expects a JSON payload, but what was sent was not valid JSON. If you have trouble figuring out how to "
         + "fix this, please contact us through our help center at help.openai.com.)");
 
+    public static Refusal NotAForm { get; } = new(400, "Unsupported content type: 'application/json'. This API method only accepts 'multipart/form-data' requests, "
+        + "but you specified the header 'Content-Type: application/json'. Please try again with a supported content type.", Code: "unsupported_content_type");
+
     public static Refusal DeploymentNotFound { get; } = Refusal.FrontDoor(404, "DeploymentNotFound", DeploymentNotFoundText);
 
     public static Refusal ModelNotFound(string model) =>

@@ -13,8 +13,16 @@ internal sealed class SimulatorState(SimulatorOptions options)
 
     private readonly int instance = Interlocked.Increment(ref instances);
     private int made;
+    private long uploaded;
 
     public ResponseStore Responses { get; } = new(options.StoredResponses);
+
+    public BoundedStore<StoredFile> Files { get; } = new(options.StoredFiles);
+
+    public BoundedStore<StoredBatch> Batches { get; } = new(options.StoredFiles);
+
+    /// <summary>How many bytes of uploads have arrived, those in progress included.</summary>
+    public long UploadedBytes => Interlocked.Read(ref uploaded);
 
     public BoundedStore<AgentThread> Threads { get; } = new(options.StoredThreads);
 
@@ -22,6 +30,8 @@ internal sealed class SimulatorState(SimulatorOptions options)
 
     /// <summary>New agents that were made, by name, as they are answered.</summary>
     public BoundedStore<JsonObject> Agents { get; } = new(MostAgents);
+
+    public void Uploaded(int bytes) => Interlocked.Add(ref uploaded, bytes);
 
     /// <summary>
     /// An id that this simulator has not given before, and no other one of this process either: what one holds, another does not know.

@@ -26,9 +26,12 @@ internal sealed class SimulatedCall(SimulatorOptions options, Vendor vendor, Ope
 
     /// <summary>What the request's model is: that of the path (Azure's classic ones, Gemini's, Bedrock's), else the body's <c>model</c>.</summary>
     public string? Model =>
-        PathName is not null && (operation is Operation.ChatCompletions or Operation.Embeddings || vendor is Vendor.Gemini or Vendor.Bedrock)
+        PathName is not null && (operation is Operation.ChatCompletions or Operation.Embeddings || MediaRoutes.IsMedia(operation) || vendor is Vendor.Gemini or Vendor.Bedrock)
             ? PathName
             : body.FindString("model");
+
+    /// <summary>True when <see cref="Body"/> stands for a form.</summary>
+    public bool IsForm => FormBody.IsForm(request);
 
     public string Method => request.Method;
 
@@ -39,6 +42,9 @@ internal sealed class SimulatedCall(SimulatorOptions options, Vendor vendor, Ope
 
     public string? Query(string name) => request.Query.TryGetValue(name, out var values) ? values.ToString() : null;
 
+    /// <summary>What an upload brought; null on every other call.</summary>
+    public Upload? Upload { get; init; }
+
     public FaultChoice Fault { get; set; } = FaultChoice.None;
 
     public long Created => options.TimeProvider.GetUtcNow().ToUnixTimeSeconds();
@@ -47,6 +53,9 @@ internal sealed class SimulatedCall(SimulatorOptions options, Vendor vendor, Ope
     public string Hash => hash ??= Convert.ToHexStringLower(SHA256.HashData([.. System.Text.Encoding.UTF8.GetBytes(request.Path + "\n" + PathName), .. bytes]));
 
     public string Id(string prefix, int length, int offset = 0) => string.Concat(prefix, string.Concat(Hash, Hash).AsSpan(offset, length));
+
+    /// <summary>A call that came inside this one: a request of a batch.</summary>
+    public SimulatedCall Inside(Operation inner, JsonElement innerBody, byte[] innerBytes) => new(options, vendor, inner, request, innerBody, innerBytes);
 
     public string? Header(string name) => request.Headers.TryGetValue(name, out var values) ? values.ToString() : null;
 }

@@ -13,6 +13,12 @@ internal sealed record SimulatedReply
 
     public byte[] Body { get; init; } = [];
 
+    /// <summary>Not null: the body in pieces, <see cref="Length"/> bytes in all, for what is too long to be held.</summary>
+    public IEnumerable<ReadOnlyMemory<byte>>? Chunks { get; init; }
+
+    /// <summary>The length of <see cref="Chunks"/>.</summary>
+    public long Length { get; init; }
+
     /// <summary>Not null: the reply is a stream; made while it is sent.</summary>
     public IEnumerable<StreamEvent>? Events { get; init; }
 

@@ -70,12 +70,14 @@ internal static class SimulatorRouter
                 return Pick([("POST", new Route(Vendor.Azure, Operation.ChatCompletions, deployment))], method);
             case ["deployments", var deployment, "embeddings"]:
                 return Pick([("POST", new Route(Vendor.Azure, Operation.Embeddings, deployment))], method);
+            case ["deployments", var deployment, .. var operation] when MediaRoutes.Find(Vendor.Azure, operation) is { } media:
+                return Pick([("POST", new Route(Vendor.Azure, media, deployment))], method);
             case ["responses", ..]:
                 return string.CompareOrdinal(apiVersion, "2025-03-01-preview") < 0
                     ? (null, new Refusal(400, "Azure OpenAI Responses API is enabled only for api-version 2025-03-01-preview and later",
                         Type: null, Code: "BadRequest", Bare: true))
                     : Pick(Find(Vendor.Azure, rest.ToArray()), method);
-            case ["models", ..]:
+            case ["models" or "files" or "batches", ..]:
                 return Pick(Find(Vendor.Azure, rest.ToArray()), method);
             default:
                 return (null, AzureNotFound);
@@ -88,10 +90,16 @@ internal static class SimulatorRouter
         ["embeddings"] => [("POST", new Route(vendor, Operation.Embeddings))],
         ["responses"] => [("POST", new Route(vendor, Operation.Responses))],
         ["responses", var id] => [("GET", new Route(vendor, Operation.RetrieveResponse, id)), ("DELETE", new Route(vendor, Operation.DeleteResponse, id))],
+        ["files"] => [("POST", new Route(vendor, Operation.UploadFile)), ("GET", new Route(vendor, Operation.ListFiles))],
+        ["files", var id] => [("GET", new Route(vendor, Operation.RetrieveFile, id)), ("DELETE", new Route(vendor, Operation.DeleteFile, id))],
+        ["files", var id, "content"] => [("GET", new Route(vendor, Operation.FileContent, id))],
+        ["batches"] => [("POST", new Route(vendor, Operation.CreateBatch)), ("GET", new Route(vendor, Operation.ListBatches))],
+        ["batches", var id] => [("GET", new Route(vendor, Operation.RetrieveBatch, id))],
+        ["batches", var id, "cancel"] => [("POST", new Route(vendor, Operation.CancelBatch, id))],
         ["models"] => [("GET", new Route(vendor, Operation.ListModels))],
         // Model ids may hold slashes: parley/echo.
         ["models", .. var id] => [("GET", new Route(vendor, Operation.RetrieveModel, string.Join('/', id)))],
-        _ => [],
+        _ => MediaRoutes.Find(vendor, rest) is { } media ? [("POST", new Route(vendor, media))] : [],
     };
 
     private static (Route?, Refusal?) Pick(List<(string Method, Route Route)> found, string method)

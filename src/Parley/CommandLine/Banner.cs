@@ -17,6 +17,7 @@ internal static class Banner
 
         output.WriteLine();
         output.WriteLine($"Parley listens on {string.Join(", ", addresses)}");
+        foreach (var line in options.Functions?.Lines(report.Heartbeat) ?? []) output.WriteLine(line);
         if (newKey is not null)
         {
             output.WriteLine($"Admin key: {newKey}");

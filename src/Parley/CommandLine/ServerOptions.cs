@@ -23,6 +23,9 @@ internal sealed record ServerOptions
 
     internal bool ShowsHelp { get; private init; }
 
+    /// <summary>Azure Functions, when that is where it runs; else null.</summary>
+    internal FunctionsHost? Functions { get; private init; }
+
     /// <summary>Reads the command line and the environment. <paramref name="problem"/> says what is wrong with the command line.</summary>
     internal static ServerOptions Parse(IReadOnlyList<string> args, out string? problem)
     {
@@ -39,13 +42,17 @@ internal sealed record ServerOptions
             else problem ??= $"Option '--{name}' needs a value. Try: parley --help";
         }
 
+        var port = AzureFunctions.PortOf(Variables());
+        var data = given.GetValueOrDefault("data") ?? Variable("PARLEY_DATA") ?? (port is null ? "data" : FunctionsHost.WritableData("data"));
+        var database = given.GetValueOrDefault("database") ?? Variable("PARLEY_DATABASE");
         return new ServerOptions
         {
             Config = given.GetValueOrDefault("config"),
             Models = given.GetValueOrDefault("models"),
-            Data = given.GetValueOrDefault("data") ?? Variable("PARLEY_DATA") ?? "data",
-            Database = given.GetValueOrDefault("database") ?? Variable("PARLEY_DATABASE"),
-            Urls = given.GetValueOrDefault("urls") ?? FunctionsUrl() ?? Variable("ASPNETCORE_URLS") ?? DefaultUrl,
+            Data = data,
+            Database = database,
+            Functions = port is null ? null : new FunctionsHost(port, data, database),
+            Urls = given.GetValueOrDefault("urls") ?? (port is null ? null : FunctionsHost.UrlOf(port)) ?? Variable("ASPNETCORE_URLS") ?? DefaultUrl,
         };
     }
 
@@ -63,9 +70,6 @@ internal sealed record ServerOptions
         var equals = argument.IndexOf('=', StringComparison.Ordinal);
         return equals < 0 ? (argument[2..], null) : (argument[2..equals], argument[(equals + 1)..]);
     }
-
-    // The Functions host tells a custom handler its port and comes over loopback.
-    private static string? FunctionsUrl() => Variable("FUNCTIONS_CUSTOMHANDLER_PORT") is { } port ? $"http://127.0.0.1:{port}" : null;
 
     private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 

@@ -8,6 +8,7 @@ namespace Parley.Dialects.Tests.AnthropicMessages;
 public sealed class MessagesMappingTests
 {
     [Fact]
+    [Trait("Contract", "5.anthropic-rules")]
     public void Conversation_WithEverything_IsWrittenForSonnet45()
     {
         var request = Chat("gpt");
@@ -72,6 +73,7 @@ public sealed class MessagesMappingTests
     [InlineData("claude-sonnet-4-6", "none", 10000, """{"type":"disabled"}""", null)]
     [InlineData("claude-opus-4-7", "minimal", 10000, """{"type":"adaptive","display":"summarized"}""", "low")]
     [InlineData("claude-opus-4-7", "xhigh", 10000, """{"type":"adaptive","display":"summarized"}""", "xhigh")]
+    [Trait("Contract", "5.anthropic-rules")]
     public void Effort_ForEachKindOfClaude_BecomesWhatItTakes(string model, string effort, int limit, string? thinking, string? word)
     {
         var request = Hello();

@@ -10,6 +10,7 @@ namespace Parley.Dialects.Tests.OpenAIResponses;
 public sealed class ResponsesReadingTests
 {
     [Fact]
+    [Trait("Contract", "5.anthropic-rules")]
     public void Deltas_WithoutTheirOpening_AreReadAllTheSame()
     {
         using var reply = new FoldedReply();

@@ -70,6 +70,7 @@ public sealed class ResponsesRequestTests
 
     [Theory]
     [MemberData(nameof(Requests))]
+    [Trait("Contract", "5.anthropic-rules")]
     public void Request_ReadAndWrittenAgain_IsTheSame(string body)
     {
         var (written, losses, _) = ResponsesWire.WriteRequest(ResponsesWire.ReadRequest(body));

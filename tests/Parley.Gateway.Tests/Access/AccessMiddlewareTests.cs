@@ -37,6 +37,8 @@ public sealed class AccessMiddlewareTests : IAsyncLifetime
     [InlineData("X-Goog-Api-Key", "")]
     [InlineData("Ocp-Apim-Subscription-Key", "")]
     [InlineData("x-functions-key", "")]
+    [Trait("Contract", "2.keys")]
+    [Trait("Contract", "3.keys")]
     public async Task Key_InEachHeader_IsRecognised(string header, string prefix)
     {
         Assert.Equal((200, "good"), await _server.SendAsync(HttpMethod.Get, "/probe", null, (header, prefix + Good)));
@@ -50,6 +52,8 @@ public sealed class AccessMiddlewareTests : IAsyncLifetime
     [InlineData("/probe?code=")]
     [InlineData("/probe?a=b&key=")]
     [InlineData("/probe?k%65y=")]
+    [Trait("Contract", "2.keys")]
+    [Trait("Contract", "3.keys")]
     public async Task Key_InEachQueryParameter_IsRecognised(string path) =>
         Assert.Equal((200, "good"), await _server.SendAsync(HttpMethod.Get, path + Good.Replace("-", "%2D", StringComparison.Ordinal), null));
 
@@ -74,6 +78,7 @@ public sealed class AccessMiddlewareTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Contract", "2.keys")]
     public async Task Key_BesideValuesThatAreNotOurs_IsFound()
     {
         Assert.Equal((200, "good"), await _server.SendAsync(HttpMethod.Get, "/probe", null, ("Authorization", "Bearer unused"), ("x-functions-key", Good)));
@@ -119,6 +124,7 @@ public sealed class AccessMiddlewareTests : IAsyncLifetime
     [InlineData("OPTIONS", "/any")]
     [InlineData("DELETE", "/admin/keys/x")]
     [InlineData("POST", "/parley/admin/keys")]
+    [Trait("Contract", "3.keys")]
     public async Task NoKey_OnEveryPathKnownOrNot_Is401(string method, string path)
     {
         var (status, body) = await _server.SendAsync(new HttpMethod(method), path, null);
@@ -151,6 +157,7 @@ public sealed class AccessMiddlewareTests : IAsyncLifetime
     [InlineData("/any")]
     [InlineData("/admin/keys")]
     [InlineData("/unguarded")]
+    [Trait("Contract", "4.cors")]
     public async Task Preflight_AnyPath_IsAnsweredWithoutRunningTheEndpoint(string path) => Assert.Equal(
         (204, ""),
         await _server.SendAsync(HttpMethod.Options, path, null, ("Origin", "https://example.com"), ("Access-Control-Request-Method", "POST")));

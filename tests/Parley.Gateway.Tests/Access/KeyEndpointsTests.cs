@@ -27,7 +27,7 @@ public sealed class KeyEndpointsTests : IAsyncLifetime
         Assert.Equal(201, status);
         var (id, clear, creator) = ((string)made!["id"]!, (string)made["key"]!, (string)made["createdBy"]!);
         var expected = $$"""
-            {"id":"{{id}}","key":"{{clear}}","name":"app","role":"inference","models":["gpt"],"providers":null,"priority":5,"expiresAt":"2027-01-01T00:00:00+00:00","suspended":false,
+            {"id":"{{id}}","key":"{{clear}}","name":"app","role":"inference","models":["gpt"],"providers":null,"tools":null,"priority":5,"expiresAt":"2027-01-01T00:00:00+00:00","suspended":false,
              "createdAt":"2026-06-01T12:00:00+00:00","createdBy":"{{creator}}","lastFour":"{{clear[^4..]}}","source":"database"}
             """;
         AssertJson(expected, made);
@@ -43,9 +43,9 @@ public sealed class KeyEndpointsTests : IAsyncLifetime
         Assert.All(list, item => Assert.Null(item!["key"]));
 
         var changed = await _server.AdminAsync(
-            HttpMethod.Patch, $"{path}/{id}", """{"name":"app 2","role":"users","models":null,"providers":["azure"],"priority":10,"expiresAt":null,"suspended":true}""");
-        (shown["name"], shown["role"], shown["models"], shown["providers"], shown["priority"], shown["expiresAt"], shown["suspended"]) =
-            ("app 2", "users", null, new JsonArray("azure"), 10, null, true);
+            HttpMethod.Patch, $"{path}/{id}", """{"name":"app 2","role":"users","models":null,"providers":["azure"],"tools":["chat"],"priority":10,"expiresAt":null,"suspended":true}""");
+        (shown["name"], shown["role"], shown["models"], shown["providers"], shown["tools"], shown["priority"], shown["expiresAt"], shown["suspended"]) =
+            ("app 2", "users", null, new JsonArray("azure"), new JsonArray("chat"), 10, null, true);
         Assert.Equal(200, changed.Status);
         AssertJson(shown.ToJsonString(), changed.Body);
         Assert.Equal((401, "suspended_api_key: The API key is suspended."), await _server.SendAsync(HttpMethod.Get, "/probe", null, ("x-api-key", clear)));
@@ -56,7 +56,7 @@ public sealed class KeyEndpointsTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("""{"name":"a","rolle":"admin"}""", "invalid_request", "rolle is not a field of a key; known are name, role, models, providers, priority, expiresAt, key.", "rolle")]
+    [InlineData("""{"name":"a","rolle":"admin"}""", "invalid_request", "rolle is not a field of a key; known are name, role, models, providers, tools, priority, expiresAt, key.", "rolle")]
     [InlineData("""{"name":"a","limits":[]}""", "invalid_request", "limits: this version of Parley does not know limits of a key yet. Leave the field out.", "limits")]
     [InlineData("""{"name":"a","suspended":true}""", "invalid_request", "suspended: a new key is not suspended. Suspend it afterwards with PATCH.", "suspended")]
     [InlineData("""{"name":"a","name":"b"}""", "invalid_request", "name is given twice.", "name")]

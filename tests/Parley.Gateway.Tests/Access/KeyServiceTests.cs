@@ -183,14 +183,16 @@ public sealed class KeyServiceTests : IDisposable
     [Fact]
     public void Grants_GiverWithoutThem_AreRefusedOneByOne()
     {
-        var giver = KeyActor.Of(new Caller("k", "n", KeyRole.Inference, FrozenSet.ToFrozenSet(["gpt"]), null, priority: 3));
-        Assert.Null(KeyGrants.Refusal(giver, KeyRole.Inference, ["gpt"], null, 3));
-        Assert.Equal("role", KeyGrants.Refusal(giver, KeyRole.Admin, ["gpt"], null, 3)?.Path);
-        Assert.Equal("role", KeyGrants.Refusal(giver, KeyRole.Users, ["gpt"], null, 3)?.Path);
-        Assert.Equal("models", KeyGrants.Refusal(giver, KeyRole.Inference, null, null, 3)?.Path);
-        Assert.Equal("models", KeyGrants.Refusal(giver, KeyRole.Inference, ["gpt", "o1"], null, 3)?.Path);
-        Assert.Equal("providers", KeyGrants.Refusal(giver, KeyRole.Inference, ["gpt"], ["azure"], 3)?.Path);
-        Assert.Equal("priority", KeyGrants.Refusal(giver, KeyRole.Inference, ["gpt"], null, 4)?.Path);
+        var giver = KeyActor.Of(new Caller("k", "n", KeyRole.Inference, FrozenSet.ToFrozenSet(["gpt"]), null, priority: 3, FrozenSet.ToFrozenSet(["chat"])));
+        Assert.Null(KeyGrants.Refusal(giver, KeyRole.Inference, ["gpt"], null, ["chat"], 3));
+        Assert.Equal("role", KeyGrants.Refusal(giver, KeyRole.Admin, ["gpt"], null, ["chat"], 3)?.Path);
+        Assert.Equal("role", KeyGrants.Refusal(giver, KeyRole.Users, ["gpt"], null, ["chat"], 3)?.Path);
+        Assert.Equal("models", KeyGrants.Refusal(giver, KeyRole.Inference, null, null, ["chat"], 3)?.Path);
+        Assert.Equal("models", KeyGrants.Refusal(giver, KeyRole.Inference, ["gpt", "o1"], null, ["chat"], 3)?.Path);
+        Assert.Equal("providers", KeyGrants.Refusal(giver, KeyRole.Inference, ["gpt"], ["azure"], ["chat"], 3)?.Path);
+        Assert.Equal("tools", KeyGrants.Refusal(giver, KeyRole.Inference, ["gpt"], null, null, 3)?.Path);
+        Assert.Equal("tools", KeyGrants.Refusal(giver, KeyRole.Inference, ["gpt"], null, ["chat", "health"], 3)?.Path);
+        Assert.Equal("priority", KeyGrants.Refusal(giver, KeyRole.Inference, ["gpt"], null, ["chat"], 4)?.Path);
     }
 
     [Fact]

@@ -12,7 +12,7 @@ public sealed class KeysCommandTests : IDisposable
     [Fact]
     public async Task Keys_CreatedListedSuspendedResumedDeleted_WorkAndAreShownInClearOnce()
     {
-        var (code, output, error) = await RunAsync("create", "--name", "app", "--models=gpt,o1", "--priority", "9", "--expires", "2027-01-31");
+        var (code, output, error) = await RunAsync("create", "--name", "app", "--models=gpt,o1", "--tools", "chat, health", "--priority", "9", "--expires", "2027-01-31");
         Assert.Equal((0, ""), (code, error));
         var lines = output.Split('\n');
         var (id, clear) = (lines[0].Split(' ')[1], lines[1]["key ".Length..]);
@@ -20,6 +20,7 @@ public sealed class KeysCommandTests : IDisposable
 
         await using var ring = await KeyRing.OpenAsync(_directory.Path, _clock);
         Assert.Equal(KeyRefusal.None, ring.Check(clear));
+        Assert.Equal(["chat", "health"], ring.Keys.Find(id)!.Tools);
         var list = (await RunAsync("list")).Output;
         Assert.DoesNotContain(clear, list, StringComparison.Ordinal);
         Assert.Contains($"{id}  app   inference  …{clear[^4..]}  active  2027-01-31 00:00Z  9         gpt,o1  none\n", list, StringComparison.Ordinal);

@@ -8,6 +8,7 @@ public sealed class CatalogTests
     private readonly CancellationToken _soon = new CancellationTokenSource(TimeSpan.FromSeconds(90)).Token;
 
     [Fact]
+    [Trait("Contract", "3.backend")]
     public async Task Model_MadeWithItsProvider_AnswersAtOnce()
     {
         await using var gateway = await GatewayHost.StartAsync();
@@ -39,6 +40,7 @@ public sealed class CatalogTests
     }
 
     [Fact]
+    [Trait("Contract", "3.alias")]
     public async Task Model_Retargeted_AnswersFromTheNewTargetAndTheOldStreamEndsWhole()
     {
         await using var gateway = await GatewayHost.StartAsync(new() { Simulator = new() { Pace = TimeSpan.FromMilliseconds(30) } });

@@ -5,7 +5,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Parley.Dialects;
 using Parley.Gateway.Access;
 using Parley.Gateway.Calls;
-using Parley.Gateway.Exchange;
 using Parley.Gateway.Ingress;
 using Parley.Gateway.Tests.Harness;
 using Parley.Gateway.Tests.Resilience;

@@ -31,7 +31,7 @@ public sealed class ParleyFileTests : IDisposable
                 + "default, header, caller-bearer. Did you mean \"managed-identity\"?",
             "parley.json:6:45 providers.openai.apiKey: NOT_THERE is not set. Set the variable (or put it into .env), or remove this entry.",
             "parley.json:6:61 providers.openai.deployments: does not belong to type openai. Remove it. "
-                + "Known here: type, http, breaker, probe, apiKey, apiKeys, auth, baseUrl, allowedModels, streamUsage.",
+                + "Known here: type, http, breaker, probe, apiKey, apiKeys, auth, baseUrl, allowedModels, streamUsage, sharedFiles.",
             "parley.json:8:50 models[0].targets[0].provider: there is no provider \"opnai\". Did you mean \"openai\"? Known: azure, openai.",
             "parley.json:8:100 models[0].targets[0].weight: must be a whole number from 1 to 1000000, not 0.",
             "parley.json:9:29 access.anonymous[0]: \"/v1/models\" cannot be opened. Only /health and /metrics may be called without a key.",
@@ -110,6 +110,7 @@ public sealed class ParleyFileTests : IDisposable
     }
 
     [Fact]
+    [Trait("Contract", "5.configuration")]
     public void Load_SnakeCaseOptions_AreAccepted()
     {
         _folder.Write("parley.json", """
@@ -131,6 +132,8 @@ public sealed class ParleyFileTests : IDisposable
     }
 
     [Fact]
+    [Trait("Contract", "5.configuration")]
+    [Trait("Contract", "5.urls")]
     public void Load_NoApiVersion_UsesV1Urls()
     {
         _folder.Write("parley.json", """{ "providers": { "az": { "type": "azure-openai", "endpoint": "https://me.openai.azure.com" } } }""");
@@ -150,6 +153,7 @@ public sealed class ParleyFileTests : IDisposable
     }
 
     [Fact]
+    [Trait("Contract", "4.variables")]
     public void Load_EnvFile_IsBeneathTheEnvironment()
     {
         _folder.Set("ANTHROPIC_API_KEY", "real").Write(".env", "# x\nexport ANTHROPIC_API_KEY=file\nGEMINI_API_KEY='a # b' # c\nOTHER=\"x\\ny\"\nPLAIN = v #c\n");

@@ -128,7 +128,7 @@ public sealed class SampleTests : IDisposable
     {
         // What the schema lists, section by section: (the section's JSON with a hole for its members, its keys).
         var sections = Sections().ToList();
-        Assert.Equal(32, sections.Count);
+        Assert.Equal(34, sections.Count);
         foreach (var (frame, properties, keys) in sections)
         {
             Assert.Equal(keys.Order(), properties.Order());
@@ -177,6 +177,8 @@ public sealed class SampleTests : IDisposable
         yield return ("""{ "events": { "webhook": { @ } } }""", Names(Of("events").GetProperty("webhook").GetProperty("properties")), ConfigurationKeys.Webhook);
         yield return ("""{ "models": [ { "targets": [ { "concurrency": { @ } } ] } ] }""", Names(Def("concurrency")), ConfigurationKeys.Concurrency);
         yield return ("""{ "keys": [ { @ } ] }""", Names(Def("key")), ConfigurationKeys.Key);
+        yield return ("""{ "prompts": { "p": { @ } } }""", Names(Schema.GetProperty("$defs").GetProperty("prompt").GetProperty("anyOf")[1].GetProperty("properties")), ConfigurationKeys.Prompt);
+        yield return ("""{ "prompts": { "p": { "arguments": [ { @ } ] } } }""", Names(Def("promptArgument")), ConfigurationKeys.PromptArgument);
         yield return ("""{ "defaults": { @ } }""", Names(Of("defaults")), ConfigurationKeys.Defaults);
         yield return ("""{ "limits": { @ } }""", Names(Of("limits")), ConfigurationKeys.Limits);
         yield return ("""{ "egress": { @ } }""", Names(Of("egress")), ConfigurationKeys.Egress);
@@ -184,6 +186,7 @@ public sealed class SampleTests : IDisposable
         yield return ("""{ "access": { @ } }""", Names(Of("access")), ConfigurationKeys.Access);
         yield return ("""{ "access": { "cors": { @ } } }""", Names(Of("access").GetProperty("cors").GetProperty("properties")), ConfigurationKeys.Cors);
         yield return ("""{ "ledger": { @ } }""", Names(Of("ledger")), ConfigurationKeys.Ledger);
+        yield return ("""{ "surfaces": { @ } }""", Names(Of("surfaces")), ConfigurationKeys.Surfaces);
         yield return ("""{ "surfaces": { "unified": { @ } } }""", Names(Of("surfaces").GetProperty("unified").GetProperty("properties")), ConfigurationKeys.Unified);
         yield return ("""{ "users": { @ } }""", Names(Of("users")), ConfigurationKeys.Users);
         yield return ("""{ "userStorage": { @ } }""", Names(Of("userStorage")), ConfigurationKeys.UserStorage);

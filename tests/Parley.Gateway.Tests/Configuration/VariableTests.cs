@@ -9,6 +9,8 @@ public sealed class VariableTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    [Trait("Contract", "2.identity")]
+    [Trait("Contract", "4.variables")]
     public void Load_EveryVariable_GivesEveryProvider()
     {
         _folder.Set("AZURE_OPENAI_ENDPOINT", "https://a.openai.azure.com/").Set("AZURE_OPENAI_API_KEY", "az\n").Set("AZURE_OPENAI_API_VERSION", "2025-01-01-preview")
@@ -41,6 +43,7 @@ public sealed class VariableTests : IDisposable
     }
 
     [Fact]
+    [Trait("Contract", "4.own-key")]
     public void Load_WrapperKeyForAnotherProvider_IsRefused()
     {
         _folder.Set("OPENAI_ENDPOINT", "https://w.openai.azure.com").Set("OPENAI_API_KEY", "wr");

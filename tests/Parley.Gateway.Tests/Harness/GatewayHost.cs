@@ -66,6 +66,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         var upstream = options.Upstream ?? await SimulatorHost.StartOnLoopbackAsync(options.Simulator, 0, CancellationToken.None);
         var directory = options.Directory ?? System.IO.Directory.CreateTempSubdirectory("parley-test-").FullName;
         if (options.Config is { } config) await File.WriteAllTextAsync(Path.Combine(directory, "parley.json"), config(upstream.BaseAddress.AbsoluteUri));
+        if (options.ModelsConfig is { } models) await File.WriteAllTextAsync(Path.Combine(directory, "models_config.json"), models);
         var environment = options.Variables.ToDictionary(v => v.Key, v => v.Value.Replace("{upstream}", upstream.BaseAddress.AbsoluteUri, StringComparison.Ordinal));
         environment["PARLEY_ADMIN_KEY"] = AdminKey;
 
@@ -82,6 +83,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         // As in the executable: otherwise ASP.NET makes an Activity per request, only to be able to log it.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         builder.Services.AddRouting();
+        options.Services?.Invoke(builder.Services);
         if (options.Time is not null) builder.Services.AddSingleton(options.Time);
         if (options.Credentials is not null) builder.Services.AddSingleton(options.Credentials);
         if (options.Network is not null) builder.Services.AddSingleton(options.Network);

@@ -1,5 +1,6 @@
 using Azure.Core;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Egress;
 using Parley.Simulator;
@@ -17,6 +18,9 @@ internal sealed record GatewayHostOptions
         }
         """;
 
+    /// <summary>Text of <c>models_config.json</c>; null for no file.</summary>
+    internal string? ModelsConfig { get; init; }
+
     /// <summary>The environment beside the admin key; <c>{upstream}</c> in a value is the simulated provider's address.</summary>
     internal IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
 
@@ -27,6 +31,9 @@ internal sealed record GatewayHostOptions
 
     /// <summary>Endpoints beside the gateway's own, for what no surface shows.</summary>
     internal Action<IEndpointRouteBuilder>? Map { get; init; }
+
+    /// <summary>Services beside the gateway's own, or in place of those that it lets a host bring.</summary>
+    internal Action<IServiceCollection>? Services { get; init; }
 
     /// <summary>In place of Azure.Identity's credentials; null for those.</summary>
     internal Func<ProviderAuthConfig, TokenCredential>? Credentials { get; init; }

@@ -20,6 +20,8 @@ public sealed class VariablesTests
     }
 
     [Fact]
+    [Trait("Contract", "4.variables")]
+    [Trait("Contract", "4.own-key")]
     public async Task OnlyProvider_FromVariables_TakesAnyName()
     {
         await using var gateway = await StartAsync(
@@ -36,6 +38,7 @@ public sealed class VariablesTests
     }
 
     [Fact]
+    [Trait("Contract", "5.chat")]
     public async Task TwoProviders_FromVariables_NeedTheirPrefix()
     {
         await using var gateway = await StartAsync([("AZURE_OPENAI_ENDPOINT", "{upstream}"), ("AZURE_OPENAI_API_KEY", Wire.UpstreamKey), ("OPENAI_API_KEY", "sk-never-sent")]);

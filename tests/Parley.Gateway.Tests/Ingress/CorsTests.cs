@@ -13,6 +13,7 @@ public sealed class CorsTests
     [InlineData(""" "origins": ["https://other.example.com"] """, null)]
     [InlineData(""" "origins": ["https://app.example.com"] """, App)]
     [InlineData(""" "origins": ["*"] """, "*")]
+    [Trait("Contract", "4.cors")]
     public async Task Origin_IsAllowedAsTheFileSays(string cors, string? allowed)
     {
         await using var gateway = await StartAsync(cors);
@@ -31,6 +32,7 @@ public sealed class CorsTests
     }
 
     [Fact]
+    [Trait("Contract", "4.cors")]
     public async Task HeadersAndCredentials_AreThoseOfTheFile()
     {
         await using var gateway = await StartAsync(""" "origins": ["https://app.example.com"], "headers": ["authorization"], "credentials": true """);
@@ -43,6 +45,7 @@ public sealed class CorsTests
     [Theory]
     [InlineData("/admin/keys")]
     [InlineData("/nothing")]
+    [Trait("Contract", "4.cors")]
     public async Task Preflight_OfAnyPath_TellsNothing(string path)
     {
         await using var gateway = await StartAsync("");

@@ -19,6 +19,7 @@ public sealed class HeaderTests
     private readonly CancellationToken _soon = new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token;
 
     [Fact]
+    [Trait("Contract", "2.keys")]
     public async Task Request_OnlyWhatIsListedTravelsUp()
     {
         await using var gateway = await GatewayHost.StartAsync();

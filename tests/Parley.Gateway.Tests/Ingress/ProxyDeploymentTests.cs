@@ -26,6 +26,9 @@ public sealed class ProxyDeploymentTests
     [InlineData("\"model\":\"\",")]
     [InlineData("\"model\":null,")]
     [InlineData("")]
+    [Trait("Contract", "2.chat")]
+    [Trait("Contract", "2.responses")]
+    [Trait("Contract", "2.deployment")]
     public async Task ApiV1_ModelOutsideTheCatalogue_UsesTheDeployment(string model)
     {
         await using var gateway = await GatewayHost.StartAsync(Options);
@@ -40,6 +43,7 @@ public sealed class ProxyDeploymentTests
     }
 
     [Fact]
+    [Trait("Contract", "2.deployment")]
     public async Task ApiV1_ModelOfTheCatalogue_IsThatModel()
     {
         await using var gateway = await GatewayHost.StartAsync(Options);
@@ -60,6 +64,7 @@ public sealed class ProxyDeploymentTests
     [Theory]
     [InlineData("/v1/chat/completions")]
     [InlineData("/llm/v1/chat/completions")]
+    [Trait("Contract", "2.deployment")]
     public async Task OtherPrefixes_DoNotKnowTheDeploymentOfTheProxy(string path)
     {
         await using var gateway = await GatewayHost.StartAsync(Options);
@@ -68,6 +73,7 @@ public sealed class ProxyDeploymentTests
     }
 
     [Fact]
+    [Trait("Contract", "2.keys")]
     public async Task ApiV1_FunctionsKeyBesideAnUnusedBearer_IsTheCallers()
     {
         await using var gateway = await GatewayHost.StartAsync(Options);

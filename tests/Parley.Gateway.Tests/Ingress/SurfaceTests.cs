@@ -49,6 +49,9 @@ public sealed class SurfaceTests(SurfaceTests.Gateway fixture) : IClassFixture<S
 
     [Theory]
     [MemberData(nameof(PrefixesAndModes))]
+    [Trait("Contract", "2.chat")]
+    [Trait("Contract", "3.chat")]
+    [Trait("Contract", "5.chat")]
     public async Task Chat_UnderEveryPrefix_Answers(string prefix, bool streams)
     {
         var answer = await _gateway.Client.PostAsync($"{prefix}/chat/completions", Wire.Chat("gpt", streams ? ",\"stream\":true" : ""));
@@ -59,6 +62,8 @@ public sealed class SurfaceTests(SurfaceTests.Gateway fixture) : IClassFixture<S
 
     [Theory]
     [MemberData(nameof(PrefixesAndModes))]
+    [Trait("Contract", "2.responses")]
+    [Trait("Contract", "5.responses")]
     public async Task Responses_UnderEveryPrefix_Answers(string prefix, bool streams)
     {
         var answer = await _gateway.Client.PostAsync($"{prefix}/responses", Wire.Responses("gpt", streams ? ",\"stream\":true" : ""));
@@ -71,6 +76,7 @@ public sealed class SurfaceTests(SurfaceTests.Gateway fixture) : IClassFixture<S
     [InlineData("/openai/v1")]
     [InlineData("/api/v1")]
     [InlineData("/llm/v1")]
+    [Trait("Contract", "5.embeddings")]
     public async Task Embeddings_UnderEveryPrefix_Answers(string prefix)
     {
         var answer = await _gateway.Client.PostAsync($"{prefix}/embeddings", Wire.Embeddings("org/emb"));

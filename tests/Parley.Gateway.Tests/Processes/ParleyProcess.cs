@@ -30,6 +30,16 @@ internal sealed class ParleyProcess : IDisposable
         }
     }
 
+    /// <summary>The most memory that it has had since its start, in bytes.</summary>
+    internal long PeakMemory
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.PeakWorkingSet64;
+        }
+    }
+
     /// <summary>Starts it in <paramref name="directory"/> with its data below <paramref name="data"/>, in front of the given provider.</summary>
     internal static async Task<ParleyProcess> StartAsync(string directory, string data, Uri upstream)
     {

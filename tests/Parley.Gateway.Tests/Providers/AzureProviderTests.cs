@@ -19,6 +19,7 @@ public sealed class AzureProviderTests
     [InlineData("", "responses", "/openai/v1/responses?api-version=preview")]
     [InlineData("\"responsesApiVersion\":\"2025-03-01-preview\",", "responses", "/openai/responses?api-version=2025-03-01-preview")]
     [InlineData("\"apiVersion\":\"2024-10-21\",\"responsesApiVersion\":\"2025-03-01-preview\",", "responses", "/openai/responses?api-version=2025-03-01-preview")]
+    [Trait("Contract", "5.urls")]
     public async Task Url_FollowsStyleAndVersions(string settings, string operation, string expected)
     {
         await using var gateway = await StartAsync(settings + Key);
@@ -31,6 +32,7 @@ public sealed class AzureProviderTests
     }
 
     [Fact]
+    [Trait("Contract", "5.auth")]
     public async Task Keys_Several_AreTakenInTurnAndARefusedOneIsSkipped()
     {
         var keys = new[] { "sk-upstream-secret-0001-a", "sk-upstream-secret-0001-b", "sk-upstream-secret-0001-c" };
@@ -54,6 +56,7 @@ public sealed class AzureProviderTests
     }
 
     [Fact]
+    [Trait("Contract", "3.backend")]
     public async Task AuthHeader_SendsThatHeader()
     {
         await using var gateway = await StartAsync($$"""  "auth":{"kind":"header","name":"Authorization","value":"Bearer {{Wire.UpstreamKey}}"}, """);
@@ -62,6 +65,7 @@ public sealed class AzureProviderTests
     }
 
     [Fact]
+    [Trait("Contract", "5.auth")]
     public async Task CallerBearer_SendsTheCallersTokenAndNeverAKeyOfOurs()
     {
         await using var gateway = await StartAsync("\"auth\":{\"kind\":\"caller-bearer\"},");
@@ -88,6 +92,8 @@ public sealed class AzureProviderTests
     [InlineData("gpt-4o-mini", 200, "gpt-4o-mini")]
     [InlineData("Small", 200, "gpt-4o-mini")]
     [InlineData("nothing-like-it", 404, "nothing-like-it")]
+    [Trait("Contract", "5.endpoint")]
+    [Trait("Contract", "5.deployments")]
     public async Task Deployment_InTheRequest_IsChosenAndTakenOutOfTheBody(string deployment, int status, string arrived)
     {
         await using var gateway = await StartAsync(Key);
@@ -107,6 +113,7 @@ public sealed class AzureProviderTests
     [InlineData("\"endpoint\":7", "endpoint")]
     [InlineData("\"deployment\":null", "deployment")]
     [InlineData("\"deployment\":\" \"", "deployment")]
+    [Trait("Contract", "5.endpoint")]
     public async Task Choice_ThatIsNotConfigured_Is400AndNothingIsSent(string choice, string param)
     {
         await using var gateway = await StartAsync(Key);
@@ -119,6 +126,7 @@ public sealed class AzureProviderTests
     [Theory]
     [InlineData("\"deployment\":\"gpt-4o\"", "deployment")]
     [InlineData("\"endpoint\":\"https://x\"", "endpoint")]
+    [Trait("Contract", "5.endpoint")]
     public async Task Choice_OnATargetThatIsNotAzure_Is400(string choice, string param)
     {
         await using var gateway = await StartAsync(Key);
@@ -129,6 +137,7 @@ public sealed class AzureProviderTests
     [Theory]
     [InlineData("unheard-of")]
     [InlineData("meta/llama")]
+    [Trait("Contract", "5.deployments")]
     public async Task Deployment_OnAModelOutsideTheCatalogue_SelectsTheAzureProvider(string model)
     {
         await using var gateway = await StartAsync(Key);
@@ -164,6 +173,8 @@ public sealed class AzureProviderTests
     [Theory]
     [InlineData("/v1/chat/completions")]
     [InlineData("/openai/v1/chat/completions")]
+    [Trait("Contract", "5.claude")]
+    [Trait("Contract", "5.anthropic-rules")]
     public async Task ClaudeDeployment_OfAChatClient_IsSpokenToAsAnthropic(string path)
     {
         await using var gateway = await StartAsync(Key);

@@ -41,9 +41,11 @@ public sealed class DeploymentResolverTests
     [InlineData("x", "x=gpt-4;gpt-4=b", "gpt-4")]
     // a deployment's own name, in its own spelling
     [InlineData("PROD", "chat=prod", "prod")]
+    [Trait("Contract", "5.deployments")]
     public void Name_ResolvesByTheContractsOrder(string name, string deployments, string expected) => Assert.Equal(expected, Resolver(deployments).Resolve(name));
 
     [Fact]
+    [Trait("Contract", "5.deployments")]
     public void BaseModel_IsSaidInTheLog()
     {
         using var log = new CapturedLog();
@@ -58,6 +60,7 @@ public sealed class DeploymentResolverTests
     [InlineData("claude-in-name-only", "openai", "openai")]
     [InlineData("sonnet", "anthropic", "anthropic")]
     [InlineData("gpt-4o", null, "openai")]
+    [Trait("Contract", "5.claude")]
     public void Family_IsTheConfiguredOne_ElseByName(string deployment, string? family, string expected)
     {
         var config = Config("") with { Deployments = new Dictionary<string, DeploymentConfig> { ["key"] = new(deployment, family) } };

@@ -108,6 +108,9 @@ public sealed class EntraTokenTests
     [InlineData(ProviderAuthKind.Entra, typeof(ClientSecretCredential))]
     [InlineData(ProviderAuthKind.WorkloadIdentity, typeof(WorkloadIdentityCredential))]
     [InlineData(ProviderAuthKind.Default, typeof(DefaultAzureCredential))]
+    [Trait("Contract", "2.identity")]
+    [Trait("Contract", "3.backend")]
+    [Trait("Contract", "5.auth")]
     public void Kind_IsAzureIdentitysOwnCredential(ProviderAuthKind kind, Type expected)
     {
         const string Tenant = "00000000-0000-0000-0000-000000000001";

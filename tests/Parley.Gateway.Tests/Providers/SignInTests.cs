@@ -12,6 +12,9 @@ public sealed class SignInTests
     [InlineData("azure-openai", "endpoint", "", "managed-identity", ProviderAuthKind.ManagedIdentity)]
     [InlineData("azure-openai", "endpoint", "", "workload-identity", ProviderAuthKind.WorkloadIdentity)]
     [InlineData("openai-compatible", "baseUrl", "v1", "default", ProviderAuthKind.Default)]
+    [Trait("Contract", "2.identity")]
+    [Trait("Contract", "3.backend")]
+    [Trait("Contract", "5.auth")]
     public async Task Entra_SendsTheTokenAndKeepsItOverReloads(string type, string address, string path, string kind, ProviderAuthKind expected)
     {
         var credential = new CountingCredential(() => new AccessToken("eyJ.entra", TimeProvider.System.GetUtcNow().AddHours(1)));
@@ -61,6 +64,7 @@ public sealed class SignInTests
     }
 
     [Fact]
+    [Trait("Contract", "3.backend")]
     public async Task OpenAICompatible_WithAHeaderOrTheCallersToken_SignsInWithIt()
     {
         await using var header = await GatewayHost.StartAsync(new()
@@ -80,6 +84,7 @@ public sealed class SignInTests
     }
 
     [Fact]
+    [Trait("Contract", "5.endpoint")]
     public async Task Endpoint_OfTheConfiguredOnes_IsCalledWithThisProvidersCredential()
     {
         await using var gateway = await GatewayHost.StartAsync(new()

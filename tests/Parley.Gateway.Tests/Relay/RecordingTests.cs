@@ -15,6 +15,8 @@ public sealed class RecordingTests(ITestOutputHelper output)
     [InlineData(1, 6 * 1024)]
     [InlineData(7, 16 * 1024)]
     [InlineData(4096, int.MaxValue)]
+    [Trait("Contract", "5.chat")]
+    [Trait("Contract", "5.responses")]
     public async Task Recordings_UsageAsked_PassByteForByte(int piece, int longest)
     {
         var recordings = Recording.All();

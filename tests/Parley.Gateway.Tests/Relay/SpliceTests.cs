@@ -19,6 +19,8 @@ public sealed class SpliceTests
     [InlineData("/v1/responses")]
     [InlineData("/v1/embeddings")]
     [InlineData("/openai/deployments/gpt/chat/completions")]
+    [Trait("Contract", "2.chat")]
+    [Trait("Contract", "5.chat")]
     public async Task Plain_OddBytes_OnlyTheModelChanges(string path)
     {
         await using var upstream = await CannedUpstream.StartAsync();

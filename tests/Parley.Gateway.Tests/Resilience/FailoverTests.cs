@@ -33,6 +33,8 @@ public sealed class FailoverTests
 
     [Theory]
     [MemberData(nameof(BeforeTheFirstByte))]
+    [Trait("Contract", "3.failover")]
+    [Trait("Contract", "4.retry")]
     public async Task FirstTarget_FailsBeforeContent_SecondAnswers(string fault, string? argument, bool stream, string reason)
     {
         foreach (var path in (string[])[GatewayCalls.Chat, GatewayCalls.Responses])
@@ -73,6 +75,7 @@ public sealed class FailoverTests
     [InlineData(GatewayCalls.Chat, "cut-connection", "3")]
     [InlineData(GatewayCalls.Chat, "error-event", "3")]
     [InlineData(GatewayCalls.Responses, "cut-body", "6")]
+    [Trait("Contract", "4.retry")]
     public async Task FirstTarget_FailsAfterContent_NobodyElseIsAsked(string path, string fault, string argument)
     {
         await using var gateway = await StartAsync();

@@ -35,6 +35,7 @@ public sealed class AliasSplitTests
     }
 
     [Fact]
+    [Trait("Contract", "3.alias")]
     public void Stable_OverManyCallers_GivesTheShares()
     {
         const int Callers = 100_000;

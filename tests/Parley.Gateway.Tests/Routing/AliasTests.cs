@@ -59,6 +59,7 @@ public sealed class AliasTests(AliasTests.Gateway fixture) : IClassFixture<Alias
     [InlineData("to-wildcard", "lab", "gpt-5")]
     // An alias is looked up before provider/model.
     [InlineData("lab/shadow", "claude", "claude-sonnet-4-5")]
+    [Trait("Contract", "3.alias")]
     public async Task Alias_LeadsToWhatItIsWrittenFor(string name, string provider, string model)
     {
         var answer = await _gateway.Client.PostAsync("/v1/chat/completions", Wire.Chat(name));
@@ -92,6 +93,8 @@ public sealed class AliasTests(AliasTests.Gateway fixture) : IClassFixture<Alias
     }
 
     [Fact]
+    [Trait("Contract", "3.models")]
+    [Trait("Contract", "5.models")]
     public async Task List_ShowsAliasesAsEntriesOfTheirOwn()
     {
         var list = (await _gateway.Client.FetchAsync("/v1/models")).Json["data"]!.AsArray();
@@ -151,6 +154,7 @@ public sealed class AliasTests(AliasTests.Gateway fixture) : IClassFixture<Alias
     }
 
     [Fact]
+    [Trait("Contract", "5.unknown")]
     public async Task Unknown_NearAnAlias_NamesIt()
     {
         var answer = await _gateway.Client.PostAsync("/v1/chat/completions", Wire.Chat("to-modell"));

@@ -26,6 +26,7 @@ public sealed class ModelListTests
     };
 
     [Fact]
+    [Trait("Contract", "5.models")]
     public async Task List_HasEveryFieldOfTheContract()
     {
         var time = new ManualTimeProvider();
@@ -50,6 +51,8 @@ public sealed class ModelListTests
     [InlineData("/api/v1/models")]
     [InlineData("/llm/v1/models")]
     [InlineData("/openai/models")]
+    [Trait("Contract", "3.models")]
+    [Trait("Contract", "5.models")]
     public async Task ListAndEntry_AreTheSameUnderEveryPrefix(string path)
     {
         await using var gateway = await GatewayHost.StartAsync(Options);
@@ -73,6 +76,7 @@ public sealed class ModelListTests
     [InlineData("\"models\":[]", "")]
     [InlineData("\"models\":[],\"providers\":[\"azure\"]", "azure/chat")]
     [InlineData("", "gpt,gpt-latest,house,org/team/embed-1")]
+    [Trait("Contract", "5.models")]
     public async Task List_HoldsOnlyWhatTheKeyMayUse(string grants, string expected)
     {
         await using var gateway = await GatewayHost.StartAsync(Options);

@@ -51,6 +51,7 @@ public sealed class NameLookupTests(NameLookupTests.Gateway fixture) : IClassFix
     // a key of a provider's deployments
     [InlineData("house", "eu", "gpt-4o-mini")]
     [InlineData("gpt-4o", "eu", "gpt-4o")]
+    [Trait("Contract", "5.deployments")]
     public async Task Name_IsFoundInOrder(string name, string provider, string model)
     {
         var answer = await _gateway.Client.PostAsync("/v1/chat/completions", Wire.Chat(name));
@@ -64,6 +65,7 @@ public sealed class NameLookupTests(NameLookupTests.Gateway fixture) : IClassFix
     [InlineData("nobody/gpt-4o")]
     [InlineData("lab2/")]
     [InlineData("/gpt-4o")]
+    [Trait("Contract", "5.unknown")]
     public async Task Name_ThatNothingFits_Is404(string name)
     {
         var answer = await _gateway.Client.PostAsync("/v1/chat/completions", Wire.Chat(name));

@@ -11,6 +11,7 @@ public sealed class RetargetTests
     private const int Streams = 20;
 
     [Fact]
+    [Trait("Contract", "3.alias")]
     public async Task Alias_LedElsewhereByItsFile_DropsNoStreamAndSendsNewRequestsThere()
     {
         await using var old = await CannedUpstream.StartAsync();

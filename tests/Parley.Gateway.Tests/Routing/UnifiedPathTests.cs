@@ -18,6 +18,8 @@ public sealed class UnifiedPathTests
     [InlineData("/api/models-for-all/v2/")]
     [InlineData("/openai/unified")]
     [InlineData("/llm")]
+    [Trait("Contract", "3.chat")]
+    [Trait("Contract", "3.models")]
     public async Task Path_Configured_ServesTheApiThereAndNoLongerAtTheDefault(string path)
     {
         await using var gateway = await GatewayHost.StartAsync(new() { Config = up => Config(up, path) });

@@ -23,6 +23,7 @@ public sealed class StructuredOutputTests(TranslationFixture fixture) : IClassFi
 
     [Theory]
     [MemberData(nameof(Pairs))]
+    [Trait("Contract", "5.anthropic-rules")]
     public async Task Schema_ComesBackAsContent(string surfaceName, string targetId)
     {
         var (gateway, surface) = (fixture.Gateway, CallerSurface.Of(surfaceName));
@@ -42,6 +43,7 @@ public sealed class StructuredOutputTests(TranslationFixture fixture) : IClassFi
     [InlineData("chat-stream")]
     [InlineData("responses-stream")]
     [InlineData("gemini-array")]
+    [Trait("Contract", "5.anthropic-rules")]
     public async Task AzureClaude_IsMadeToCallTheTool(string surfaceName)
     {
         var gateway = fixture.Gateway;

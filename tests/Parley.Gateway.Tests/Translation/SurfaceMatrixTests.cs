@@ -20,6 +20,7 @@ public sealed class SurfaceMatrixTests(TranslationFixture fixture) : IClassFixtu
 
     [Theory]
     [MemberData(nameof(Pairs))]
+    [Trait("Contract", "3.chat")]
     public async Task Surface_OnProvider_AnswersInTheCallersDialect(string surfaceName, string targetId)
     {
         var (gateway, surface, target) = (fixture.Gateway, CallerSurface.Of(surfaceName), ProviderTarget.Of(targetId));

@@ -33,6 +33,7 @@ public sealed class TranslatedFailoverTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Cases))]
+    [Trait("Contract", "3.failover")]
     public async Task FirstTarget_Fails_SecondAnswersInTheCallersDialect(string surfaceName, string firstId, string secondId)
     {
         var (surface, first, second) = (CallerSurface.Of(surfaceName), ProviderTarget.Of(firstId), ProviderTarget.Of(secondId));

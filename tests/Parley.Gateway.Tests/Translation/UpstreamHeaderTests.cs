@@ -13,6 +13,7 @@ public sealed class UpstreamHeaderTests(TranslationFixture fixture) : IClassFixt
     ];
 
     [Fact]
+    [Trait("Contract", "5.claude")]
     public async Task EveryPair_SendsTheProvidersKey_AndNothingOfTheCallers()
     {
         var gateway = fixture.Gateway;

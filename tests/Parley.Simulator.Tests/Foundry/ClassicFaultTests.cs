@@ -68,6 +68,23 @@ public sealed class ClassicFaultTests : IAsyncLifetime
         Assert.Equal(delete == 200 ? 0 : 1, host.LiveThreads);
     }
 
+    [Theory]
+    [InlineData("401", 401, """{"error":{"code":"401","message":"Unauthorized. Access token is missing,""")]
+    [InlineData("403", 403, """{"error":{"code":"403","message":""")]
+    [InlineData("404", 404, """{"error":{"code":"404","message":"Resource not found"}}""")]
+    [InlineData("429-7", 429, """{"error":{"code":"429","message":""")]
+    [InlineData("500", 500, """{"error":{"message":"The server had an error while processing your request.""")]
+    [InlineData("503-7", 503, """{"error":{"message":"The engine is currently overloaded""")]
+    [InlineData("504", 504, "<html>")]
+    public async Task StatusFault_IsInTheVendorsShape(string fault, int status, string begins)
+    {
+        var thread = await client.ThreadAsync("hello");
+        using var response = await client.SendAsync(Url($"threads/{thread}/runs"), $$"""{"assistant_id":"asst_sim-fault-{{fault}}"}""");
+        Assert.Equal(status, (int)response.StatusCode);
+        Assert.StartsWith(begins, await response.Content.ReadAsStringAsync(Soon), StringComparison.Ordinal);
+        Assert.Equal(fault.EndsWith("-7", StringComparison.Ordinal) ? TimeSpan.FromSeconds(7) : null, response.Headers.RetryAfter?.Delta);
+    }
+
     [Fact]
     public async Task Plan_AtAPlace_StrikesThatCallAndUsesUpNothing()
     {

@@ -45,7 +45,7 @@ internal sealed class ShownKeys
     /// <summary>The sections of the file beside the catalogue. An address of <c>events.webhook</c> may hold a token, so it is not here.</summary>
     public static ShownKeys Settings { get; } = From(
         "$schema", "defaults.*", "limits.*", "access.*", "ledger.*", "surfaces.*", "users.*", "userStorage.*", "egress.*",
-        "keys.name", "keys.role", "keys.models", "keys.providers", "keys.expiresAt");
+        "keys.name", "keys.role", "keys.models", "keys.providers", "keys.tools", "keys.expiresAt");
 
     private static ShownKeys Provider { get; } = WithCredential(
         "accessKeyId",

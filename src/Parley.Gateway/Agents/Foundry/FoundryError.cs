@@ -20,11 +20,11 @@ internal static class FoundryError
         return response.Status switch
         {
             401 or 403 => new(GatewayErrorKind.UpstreamUnauthorized,
-                $"Foundry refused the credential of the agent '{agent}' ({response.Status}: {reason}). The operator gives its identity the role Azure AI User on the project."),
+                $"Foundry refused the credential of the agent '{agent}' ({response.Status}: {reason}). The operator gives its identity the role Azure AI User on the project.") { UpstreamStatus = response.Status },
             404 => new(GatewayErrorKind.UpstreamFailed, $"Foundry does not know the agent '{agent}', or its project: {reason}") { Code = "agent_not_found" },
             408 or 504 => new(GatewayErrorKind.UpstreamTimeout, $"Foundry did not answer for the agent '{agent}' in time: {reason}"),
             429 => new(GatewayErrorKind.UpstreamRateLimited, $"Foundry's rate limit for the agent '{agent}' is reached: {reason}") { RetryAfter = Wait(response, time) },
-            >= 500 => new(GatewayErrorKind.UpstreamFailed, $"Foundry failed for the agent '{agent}' ({response.Status}): {reason}") { RetryAfter = Wait(response, time) },
+            >= 500 => new(GatewayErrorKind.UpstreamFailed, $"Foundry failed for the agent '{agent}' ({response.Status}): {reason}") { RetryAfter = Wait(response, time), UpstreamStatus = response.Status },
             >= 400 => new(GatewayErrorKind.UpstreamRejected, $"Foundry refused the question to the agent '{agent}': {reason}") { Code = code.Length is > 0 and <= 100 ? code : null },
             _ => new(GatewayErrorKind.UpstreamFailed, $"Foundry answered for the agent '{agent}' with the status {response.Status}. The operator may have given another address as its projectEndpoint."),
         };
@@ -33,7 +33,7 @@ internal static class FoundryError
     /// <summary>A call that broke: the exception's text stays in the log, it names hosts.</summary>
     internal static GatewayError Broken(string agent, bool hasAnswered) => hasAnswered
         ? new(GatewayErrorKind.StreamBroken, $"Foundry's answer for the agent '{agent}' broke off before its end. Try again.")
-        : new(GatewayErrorKind.UpstreamFailed, $"Foundry could not be reached for the agent '{agent}'. Try again.") { Code = "upstream_unreachable" };
+        : new(GatewayErrorKind.UpstreamFailed, $"Foundry could not be reached for the agent '{agent}'. Try again.") { Code = "upstream_unreachable", IsUnreachable = true };
 
     private static TimeSpan? Wait(Response response, TimeProvider time)
     {

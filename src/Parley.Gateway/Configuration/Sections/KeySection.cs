@@ -42,6 +42,7 @@ internal static class KeySection
                     Key = value,
                     Models = section.Strings("models"),
                     Providers = section.Strings("providers"),
+                    Tools = section.Strings("tools"),
                     Priority = priority,
                     ExpiresAt = expires,
                 });

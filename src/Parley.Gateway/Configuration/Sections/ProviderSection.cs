@@ -34,6 +34,7 @@ internal static class ProviderSection
             Probe = section.Get("probe") is { } probe ? ProbeSection.Read(context, probe) : null,
             Http = section.Get("http") is { } http ? HttpSection.Read(context, http, directory) : new HttpConfig(),
             StreamUsage = section.Bool("streamUsage") ?? true,
+            SharedFiles = section.Bool("sharedFiles") ?? false,
         };
         if (section.Has("auth") && (section.Has("apiKey") || section.Has("apiKeys")))
             section.Error("auth", "is written beside apiKey. Keep one of them: auth, or apiKey/apiKeys.");

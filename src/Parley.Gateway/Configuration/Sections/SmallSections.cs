@@ -68,11 +68,17 @@ internal static class SmallSections
         };
     }
 
-    /// <summary><c>surfaces.unified.path</c>, or null when it is not written.</summary>
-    public static string? UnifiedPath(ReadingContext context, ConfigurationNode node)
+    /// <summary><c>surfaces.unified.path</c> and <c>surfaces.heartbeatSeconds</c>, null where they are not written.</summary>
+    public static (string? UnifiedPath, TimeSpan? Heartbeat) Surfaces(ReadingContext context, ConfigurationNode node)
     {
-        if (new SectionReader(context, node, ConfigurationKeys.Surfaces).Get("unified") is not { } unified)
-            return null;
+        var section = new SectionReader(context, node, ConfigurationKeys.Surfaces);
+        return (
+            section.Get("unified") is { } unified ? UnifiedPath(context, unified) : null,
+            section.OptionalInt("heartbeatSeconds", 0, 600) is { } seconds ? TimeSpan.FromSeconds(seconds) : null);
+    }
+
+    private static string? UnifiedPath(ReadingContext context, ConfigurationNode unified)
+    {
         var section = new SectionReader(context, unified, ConfigurationKeys.Unified);
         if (section.String("path") is not { } path)
             return null;

@@ -25,6 +25,10 @@ internal sealed class AnthropicProvider(ProviderConfig config, UpstreamTransport
 
     internal override (Uri Address, Dialect Dialect)? ModelsList => (new Uri($"{_base}/v1/models"), Dialect.AnthropicMessages);
 
+    internal override string? RawBase => _base;
+
+    internal override Dialect RawDialect(string path) => Dialect.AnthropicMessages;
+
     protected override Uri BuildAddress(UpstreamCall call, string upstreamModel, Uri? endpoint) =>
         new($"{_base}/v1/messages{(call.IsCount ? "/count_tokens" : "")}");
 }

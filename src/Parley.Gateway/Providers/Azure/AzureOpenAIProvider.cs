@@ -36,6 +36,8 @@ internal sealed class AzureOpenAIProvider : Provider
     internal override IReadOnlyList<Dialect> DialectsOf(string upstreamModel) =>
         IsAnthropic(upstreamModel) ? Claude : OpenAIDialects.All.Of(ModelNameOf(upstreamModel));
 
+    internal override bool Offers(Operation operation, string upstreamModel) => base.Offers(operation, upstreamModel) && !IsAnthropic(upstreamModel);
+
     /// <summary>The model behind a deployment, as far as its name or the configuration tells.</summary>
     internal string ModelNameOf(string deployment) => _resolver.ModelOf(deployment);
 
@@ -69,6 +71,17 @@ internal sealed class AzureOpenAIProvider : Provider
             return (new Uri($"{root}/openai/{path}"), Dialect.OpenAIChat);
         }
     }
+
+    internal override string? AddressOfKept(string path)
+    {
+        var root = Config.Endpoint!.AbsoluteUri.TrimEnd('/');
+        return Config.UrlStyle == AzureUrlStyle.V1 ? $"{root}/openai/v1/{path}" : $"{root}/openai/{path}?api-version={Uri.EscapeDataString(Config.ApiVersion)}";
+    }
+
+    internal override string? RawBase => Config.Endpoint!.AbsoluteUri.TrimEnd('/');
+
+    // Claude's own API on the same resource has another header for the key (wire/translation.md §2.3).
+    internal override Dialect RawDialect(string path) => path.StartsWith("/anthropic/", StringComparison.OrdinalIgnoreCase) ? Dialect.AnthropicMessages : Dialect.OpenAIChat;
 
     protected override Uri BuildAddress(UpstreamCall call, string upstreamModel, Uri? endpoint)
     {

@@ -32,6 +32,12 @@ internal sealed class BedrockProvider(ProviderConfig config, UpstreamTransport t
         return ValueTask.FromResult<GatewayError?>(null);
     }
 
+    internal override string? RawBase => _base;
+
+    internal override Dialect RawDialect(string path) => Dialect.BedrockConverse;
+
+    internal override bool SignsBody => Config.Auth is not { Kind: ProviderAuthKind.Header };
+
     // Ids hold colons, ARNs slashes: both are escaped, and the signature is over the path as sent (spikes.md §2).
     protected override Uri BuildAddress(UpstreamCall call, string upstreamModel, Uri? endpoint)
     {

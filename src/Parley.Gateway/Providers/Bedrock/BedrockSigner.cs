@@ -18,7 +18,9 @@ internal sealed class BedrockSigner(ProviderConfig config, AwsCredentialSource c
     {
         var (credential, error) = await credentials.GetAsync(cancellation);
         if (credential is null) return error;
-        var signature = SigV4Signer.Sign(request.Address, request.Body.Span, credential, config.Region!, Service, time.GetUtcNow());
+        var signature = request.Passed is { } passed
+            ? SigV4Signer.Sign(passed.Method.Method, request.Address, request.Body.Span, passed.HasBody ? passed.ContentType : null, credential, config.Region!, Service, time.GetUtcNow())
+            : SigV4Signer.Sign(request.Address, request.Body.Span, credential, config.Region!, Service, time.GetUtcNow());
         request.AddHeader("x-amz-date", signature.Date);
         request.AddHeader("x-amz-content-sha256", signature.BodyHash);
         if (credential.SessionToken is { } token) request.AddHeader("x-amz-security-token", token.Reveal());

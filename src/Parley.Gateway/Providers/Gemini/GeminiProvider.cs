@@ -28,6 +28,10 @@ internal sealed class GeminiProvider(ProviderConfig config, UpstreamTransport tr
 
     internal override (Uri Address, Dialect Dialect)? ModelsList => (new Uri($"{_base}/v1beta/models"), Dialect.GeminiContent);
 
+    internal override string? RawBase => _base;
+
+    internal override Dialect RawDialect(string path) => Dialect.GeminiContent;
+
     // Google's own names are `models/x`; a tuned model is `tunedModels/x`, and keeps that.
     protected override Uri BuildAddress(UpstreamCall call, string upstreamModel, Uri? endpoint)
     {

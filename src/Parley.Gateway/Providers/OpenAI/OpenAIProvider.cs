@@ -26,5 +26,9 @@ internal sealed class OpenAIProvider(ProviderConfig config, UpstreamTransport tr
 
     internal override (Uri Address, Dialect Dialect)? ModelsList => (new Uri($"{_base}/models"), Dialect.OpenAIChat);
 
+    internal override string? AddressOfKept(string path) => $"{_base}/{path}";
+
+    internal override string? RawBase => _base;
+
     protected override Uri BuildAddress(UpstreamCall call, string upstreamModel, Uri? endpoint) => new($"{_base}/{PathOf(call)}");
 }

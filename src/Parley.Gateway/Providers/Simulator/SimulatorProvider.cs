@@ -34,6 +34,17 @@ internal sealed class SimulatorProvider(ProviderConfig config, UpstreamTransport
 
     internal override (Uri Address, Dialect Dialect)? ModelsList => (new Uri($"{Root}/v1/models"), Dialect.OpenAIChat);
 
+    internal override string? AddressOfKept(string path) => $"{Root}/v1/{path}";
+
+    internal override string? RawBase => Root;
+
+    internal override Dialect RawDialect(string path) => path switch
+    {
+        _ when path.StartsWith("/v1/messages", StringComparison.Ordinal) => Dialect.AnthropicMessages,
+        _ when path.StartsWith("/v1beta/", StringComparison.Ordinal) => Dialect.GeminiContent,
+        _ => Dialect.OpenAIChat,
+    };
+
     protected override Uri BuildAddress(UpstreamCall call, string upstreamModel, Uri? endpoint) => call.Dialect switch
     {
         Dialect.AnthropicMessages => new Uri($"{Root}/v1/messages{(call.IsCount ? "/count_tokens" : "")}"),

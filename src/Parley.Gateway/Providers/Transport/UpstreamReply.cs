@@ -45,5 +45,8 @@ internal sealed class UpstreamReply(HttpResponseMessage response) : IDisposable
         };
     }
 
+    /// <summary>The body exactly as it came, whatever it is encoded in: for a caller who is told the encoding.</summary>
+    internal Stream OpenAsItCame(CancellationToken cancellation) => response.Content.ReadAsStream(cancellation);
+
     public void Dispose() => response.Dispose();
 }

@@ -12,8 +12,14 @@ internal sealed class UpstreamRequest(Uri address, ReadOnlyMemory<byte> body, Up
 
     internal ReadOnlyMemory<byte> Body { get; } = body;
 
-    /// <summary>True for a GET, which sends no <see cref="Body"/>; everything else is a POST.</summary>
+    /// <summary>The body's media type: JSON, or the caller's own for a form, whose boundary stands in it.</summary>
+    internal string ContentType { get; set; } = "application/json";
+
+    /// <summary>True for a GET, which sends no <see cref="Body"/>; everything else is a POST, unless <see cref="Passed"/> says more.</summary>
     internal bool IsGet { get; init; }
+
+    /// <summary>Method and body of a call that is passed on unread; null for the calls that Parley makes itself.</summary>
+    internal PassedCall? Passed { get; init; }
 
     internal IReadOnlyList<KeyValuePair<string, string>> Headers => _headers;
 

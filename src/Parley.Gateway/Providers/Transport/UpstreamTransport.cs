@@ -23,11 +23,15 @@ internal sealed class UpstreamTransport(SocketsHttpHandler handler, HttpVersionC
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal async ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellation)
     {
-        var message = new HttpRequestMessage(request.IsGet ? HttpMethod.Get : HttpMethod.Post, request.Address) { Version = _version, VersionPolicy = _policy };
-        if (!request.IsGet)
+        var message = new HttpRequestMessage(request.Passed?.Method ?? (request.IsGet ? HttpMethod.Get : HttpMethod.Post), request.Address) { Version = _version, VersionPolicy = _policy };
+        if (request.Passed is { } passed)
+        {
+            passed.Fill(message, request, cancellation);
+        }
+        else if (!request.IsGet)
         {
             message.Content = new UpstreamBodyContent(request, cancellation);
-            message.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
+            message.Content.Headers.TryAddWithoutValidation("Content-Type", request.ContentType);
         }
 
         foreach (var header in request.Headers) message.Headers.TryAddWithoutValidation(header.Key, header.Value);

@@ -43,7 +43,7 @@ internal sealed partial class HedgeRace(GatewayExchange exchange, RoutePlan plan
     {
         using var firstLane = NewLane();
         var attempt = runner.Begin(exchange, Cursor, exchange.Attempts++, firstLane);
-        ExchangeHeaders.SetAnswered(exchange, attempt);
+        ExchangeHeaders.SetAsked(exchange, attempt);
         var first = Send(Cursor, attempt, canFailOver);
         using var secondLane = NewLane();
         if (!await IsSlowAsync(first, after) || TrySendSecond(secondLane) is not { } second)

@@ -83,7 +83,7 @@ internal sealed class ProbeCall(TimeProvider time)
         if (ProbeBodies.IsEmbeddings(dialect))
         {
             if (dialect != Dialect.OpenAIEmbeddings) return reply;
-            var tap = Taps.ForReply(dialect);
+            var tap = Taps.ForReply(dialect, Operation.ChatCompletions);
             tap.Observe(body.Span);
             tap.Complete();
             return tap.Reply;

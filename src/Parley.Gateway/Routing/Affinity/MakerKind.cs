@@ -9,6 +9,9 @@ internal enum MakerKind
     /// <summary>Sealed reasoning, which a later request plays back as <c>encrypted_content</c>.</summary>
     Reasoning = 1,
 
-    /// <summary>An uploaded file, which a request names as <c>file_id</c>.</summary>
+    /// <summary>An uploaded file, which a request names as <c>file_id</c>, or an upload that becomes one.</summary>
     File = 2,
+
+    /// <summary>A batch.</summary>
+    Batch = 3,
 }

@@ -73,6 +73,47 @@ internal sealed partial class MakerStore(MakerTable table, TimeProvider time, IL
         }
     }
 
+    /// <summary>The maker under one key, from memory or the database; not read when the database does not answer in time.</summary>
+    internal async ValueTask<(bool IsRead, Maker? Maker)> LookUpAsync(UInt128 key, MakerKind kind, CancellationToken cancellation)
+    {
+        if (IsEmptyOf(kind)) return (true, null);
+        if (TryFind(key, out var recent)) return (true, recent);
+        var found = await ReadAsync(token => table.FindAsync([key], token), cancellation);
+        if (found.Value is { } known) _recent.Add(key, known.Maker);
+        return (found.IsRead, found.Value?.Maker);
+    }
+
+    /// <summary>Which of these keys have a maker; null when the database does not answer in time.</summary>
+    internal async ValueTask<IReadOnlySet<UInt128>?> KnownAsync(IReadOnlyCollection<UInt128> keys, MakerKind kind, CancellationToken cancellation)
+    {
+        var known = new HashSet<UInt128>();
+        if (IsEmptyOf(kind)) return known;
+        var unknown = keys.Where(key => !(TryFind(key, out _) && known.Add(key)) && !known.Contains(key)).ToList();
+        if (unknown.Count == 0) return known;
+        var found = await ReadAsync(token => table.KnownAsync(unknown, token), cancellation);
+        if (!found.IsRead) return null;
+        known.UnionWith(found.Value!);
+        return known;
+    }
+
+    private async Task<(bool IsRead, T? Value)> ReadAsync<T>(Func<CancellationToken, Task<T>> read, CancellationToken cancellation)
+    {
+        using var limit = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        try
+        {
+            return (true, await read(either.Token).WaitAsync(either.Token));
+        }
+        catch (Exception exception) when (!cancellation.IsCancellationRequested)
+        {
+            LogUnchecked(logger, exception);
+            return (false, default);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The database could not say whose files or batches those of a request are; the request is refused and may be tried again")]
+    private static partial void LogUnchecked(ILogger logger, Exception exception);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "The database could not say which target made an earlier response or thought; the request goes where any other would, and its provider may not know what it refers to")]
     private static partial void LogUnread(ILogger logger, Exception exception);
 }

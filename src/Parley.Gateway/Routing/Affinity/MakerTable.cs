@@ -4,11 +4,21 @@ using Parley.Gateway.Storage;
 
 namespace Parley.Gateway.Routing.Affinity;
 
-/// <summary>The makers in the database, so that they are known after a restart and to other replicas. Providers keep what they made for 30 days (wire/azure.md §2.1), so does this.</summary>
+/// <summary>
+/// The makers in the database, so that they are known after a restart and to other replicas. Providers keep responses for 30 days
+/// (wire/azure.md §2.1), so does this; files and batches are there until somebody deletes them, and whose they are must not be forgotten before.
+/// </summary>
 internal sealed class MakerTable(SqliteDatabase database, TimeProvider time)
 {
-    /// <summary>How long a maker is remembered.</summary>
+    /// <summary>How long the maker of a response or a thought is remembered.</summary>
     internal static readonly TimeSpan Kept = TimeSpan.FromDays(30);
+
+    /// <summary>The same for files and batches.</summary>
+    internal static readonly TimeSpan KeptFiles = TimeSpan.FromDays(800);
+
+    private const string IsOld = "made < CASE WHEN kind IN (2, 3) THEN @oldestFile ELSE @oldest END";
+
+    private const int AskedAtOnce = 500;
 
     private const int DeletedAtOnce = 1000;
 
@@ -21,8 +31,8 @@ internal sealed class MakerTable(SqliteDatabase database, TimeProvider time)
         var bytes = keys.Select(Bytes).ToList();
         var rows = await database.ReadAsync(
             transaction => transaction.Connection!.Query<Row>(
-                "SELECT key AS Key, provider AS Provider, target AS Target, credential AS Credential FROM makers WHERE key IN @bytes AND made >= @oldest",
-                new { bytes, oldest = Oldest() },
+                "SELECT key AS Key, provider AS Provider, target AS Target, credential AS Credential FROM makers WHERE key IN @bytes AND NOT (" + IsOld + ")",
+                new { bytes, oldest = Oldest(Kept), oldestFile = Oldest(KeptFiles) },
                 transaction).AsList(),
             cancellation);
         foreach (var key in keys)
@@ -35,6 +45,24 @@ internal sealed class MakerTable(SqliteDatabase database, TimeProvider time)
 
         return null;
     }
+
+    /// <summary>Which of these keys are known.</summary>
+    internal Task<IReadOnlySet<UInt128>> KnownAsync(IReadOnlyList<UInt128> keys, CancellationToken cancellation) => database.ReadAsync<IReadOnlySet<UInt128>>(
+        transaction =>
+        {
+            var known = new HashSet<UInt128>();
+            foreach (var some in keys.Chunk(AskedAtOnce))
+            {
+                var rows = transaction.Connection!.Query<byte[]>(
+                    "SELECT key FROM makers WHERE key IN @bytes AND NOT (" + IsOld + ")",
+                    new { bytes = some.Select(Bytes).ToList(), oldest = Oldest(Kept), oldestFile = Oldest(KeptFiles) },
+                    transaction);
+                known.UnionWith(rows.Select(static row => BinaryPrimitives.ReadUInt128BigEndian(row)));
+            }
+
+            return known;
+        },
+        cancellation);
 
     /// <summary>Which kinds of things have a maker.</summary>
     internal Task<IReadOnlyList<MakerKind>> KindsAsync(CancellationToken cancellation) => database.ReadAsync<IReadOnlyList<MakerKind>>(
@@ -69,14 +97,14 @@ internal sealed class MakerTable(SqliteDatabase database, TimeProvider time)
         {
             var deleted = await database.WriteAsync(
                 transaction => transaction.Connection!.Execute(
-                    $"DELETE FROM makers WHERE key IN (SELECT key FROM makers WHERE made < @oldest LIMIT {DeletedAtOnce})", new { oldest = Oldest() }, transaction),
+                    $"DELETE FROM makers WHERE key IN (SELECT key FROM makers WHERE {IsOld} LIMIT {DeletedAtOnce})", new { oldest = Oldest(Kept), oldestFile = Oldest(KeptFiles) }, transaction),
                 cancellation);
             all += deleted;
             if (deleted < DeletedAtOnce) return all;
         }
     }
 
-    private long Oldest() => (time.GetUtcNow() - Kept).ToUnixTimeSeconds();
+    private long Oldest(TimeSpan kept) => (time.GetUtcNow() - kept).ToUnixTimeSeconds();
 
     private static byte[] Bytes(UInt128 key)
     {

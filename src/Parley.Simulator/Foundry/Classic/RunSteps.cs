@@ -77,5 +77,6 @@ internal static class RunSteps
         ["last_error"] = status == "failed" ? run.LastError() : null,
         ["step_details"] = details,
         ["usage"] = status == "completed" ? run.Usage() : null,
+        ["metadata"] = new JsonObject(),
     };
 }

@@ -6,9 +6,9 @@ internal static class ChatOperation
     // What OpenAI allows as n.
     private const int MostChoices = 128;
 
-    public static SimulatedReply Answer(SimulatedCall call)
+    public static SimulatedReply Answer(SimulatedCall call, SimulatorState state)
     {
-        if (ChatRules.Check(call) is { } refusal)
+        if ((ChatRules.Check(call) ?? FileReferences.Check(call, state)) is { } refusal)
             return refusal.ToReply(call);
         var prompt = ChatPrompt.Read(call);
         var choices = Math.Min(call.Body.FindInt("n") ?? 1, MostChoices);

@@ -11,7 +11,7 @@ internal static class ChatRules
         if (CommonRules.Model(call) is { } noModel)
             return noModel;
         var model = call.Model!;
-        if (ModelTraits.IsEmbedding(model))
+        if (ModelTraits.IsEmbedding(model) || ModelTraits.IsMedia(model))
         {
             return call.Vendor == Vendor.Azure
                 ? new Refusal(400, "The chatCompletion operation does not work with the specified model. Please choose different model and try again.",

@@ -3,9 +3,10 @@ namespace Parley.Simulator;
 /// <summary>POST …/responses, GET and DELETE …/responses/{id}.</summary>
 internal static class ResponsesOperation
 {
-    public static SimulatedReply Answer(SimulatedCall call, ResponseStore store)
+    public static SimulatedReply Answer(SimulatedCall call, SimulatorState state)
     {
-        if (ResponsesRules.Check(call, store) is { } refusal)
+        var store = state.Responses;
+        if ((ResponsesRules.Check(call, store) ?? FileReferences.Check(call, state)) is { } refusal)
             return refusal.ToReply(call);
         var previous = call.Body.FindString("previous_response_id") is { } id ? store.Find(id) : null;
         var prompt = ResponsesPrompt.Read(call, previous);

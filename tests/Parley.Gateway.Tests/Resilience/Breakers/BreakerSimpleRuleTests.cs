@@ -28,6 +28,7 @@ public sealed class BreakerSimpleRuleTests
     [InlineData(GatewayErrorKind.StreamBroken, 0, "broken answer")]
     [InlineData(GatewayErrorKind.StreamBroken, 200, "broken answer")]
     [InlineData(GatewayErrorKind.UpstreamFailed, 200, "failed answer")]
+    [Trait("Contract", "4.breaker")]
     public void Failure_OpensForThirtySecondsAndThenMayBeTried(GatewayErrorKind kind, int status, string reason)
     {
         var bench = new BreakerBench();
@@ -53,6 +54,7 @@ public sealed class BreakerSimpleRuleTests
     [InlineData(299d, 299)]
     [InlineData(300d, 300)]
     [InlineData(86400d, 300)]
+    [Trait("Contract", "4.breaker")]
     public void RetryAfter_IsTheOpenTimeBetweenASecondAndTheLimit(double? asked, double open)
     {
         var bench = new BreakerBench();
@@ -86,6 +88,7 @@ public sealed class BreakerSimpleRuleTests
     }
 
     [Fact]
+    [Trait("Contract", "4.breaker")]
     public void Answer_AfterTheOpenTime_MakesItHealthy()
     {
         var bench = new BreakerBench();
@@ -148,6 +151,7 @@ public sealed class BreakerSimpleRuleTests
     // failures.md §2.18, contracts §4: what the caller did never opens it, under any rule; what the target did always does.
     [Theory]
     [MemberData(nameof(Kinds))]
+    [Trait("Contract", "4.breaker")]
     public void EveryKind_OpensOnlyWhereTheTargetIsAtFault(GatewayErrorKind kind, int status)
     {
         var isTargets = kind is GatewayErrorKind.UpstreamUnauthorized or GatewayErrorKind.UpstreamRateLimited or GatewayErrorKind.UpstreamFailed

@@ -32,6 +32,7 @@ public sealed class CookieTests
     [InlineData("X-APIM-Backend-Instance=2", null)]
     [InlineData("APIM-Backend-Instance-2=2", null)]
     [InlineData(";;; =;; APIM-Backend-Instance==2", null)]
+    [Trait("Contract", "4.cookie")]
     public void Cookie_AsItMayCome_NamesATargetOnlyByItsBareIndex(string header, int? target)
     {
         var (model, _) = AffinityModels.Of(3);
@@ -69,6 +70,7 @@ public sealed class CookieTests
     }
 
     [Fact]
+    [Trait("Contract", "4.cookie")]
     public async Task Answer_AsCurlSeesIt_SetsTheCookieByteForByte()
     {
         await using var pool = await BackendPool.StartAsync();
@@ -85,6 +87,7 @@ public sealed class CookieTests
     }
 
     [Fact]
+    [Trait("Contract", "4.cookie")]
     public async Task Client_WithoutACookie_IsSentAnywhere_AndStaysThere()
     {
         await using var pool = await BackendPool.StartAsync();
@@ -113,6 +116,8 @@ public sealed class CookieTests
     }
 
     [Fact]
+    [Trait("Contract", "4.cookie")]
+    [Trait("Contract", "4.breaker")]
     public async Task Breaker_Opens_ClientIsMovedAndStaysWithItsNewCookieAfterTheRecovery()
     {
         var time = new ManualTimeProvider();

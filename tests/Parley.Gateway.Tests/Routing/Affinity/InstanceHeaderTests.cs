@@ -15,6 +15,7 @@ public sealed class InstanceHeaderTests
     [InlineData("tab\there", false)]
     [InlineData("256", true)]
     [InlineData("257", false)]
+    [Trait("Contract", "4.headers")]
     public async Task CorrelationId_OfTheClientIsKeptWhereItCanTravel_ElseItIsTheRequestsId(string sent, bool isKept)
     {
         if (int.TryParse(sent, System.Globalization.CultureInfo.InvariantCulture, out var length)) sent = new string('c', length);
@@ -39,6 +40,8 @@ public sealed class InstanceHeaderTests
     }
 
     [Fact]
+    [Trait("Contract", "4.headers")]
+    [Trait("Contract", "4.retry")]
     public async Task Attempts_ConnectionTimeoutRateLimitAnswer_AreAllInTheTrail()
     {
         await using var pool = await BackendPool.StartAsync();
@@ -71,6 +74,7 @@ public sealed class InstanceHeaderTests
     }
 
     [Fact]
+    [Trait("Contract", "4.headers")]
     public async Task Failure_BeforeAnyTarget_NamesNone()
     {
         await using var pool = await BackendPool.StartAsync();

@@ -1,0 +1,29 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Parley.Gateway.PassThrough.Files;
+using Parley.Gateway.PassThrough.Raw;
+
+namespace Parley.Gateway.PassThrough;
+
+/// <summary>Files, batches and raw calls: their parts, and their paths.</summary>
+internal static class PassThroughExtensions
+{
+    internal static IServiceCollection AddPassThrough(this IServiceCollection services)
+    {
+        services.AddSingleton<PassedSettlement>();
+        services.AddSingleton<PassThroughPipeline>();
+        services.AddSingleton<PassedCourse>();
+        services.AddSingleton<KeptOwners>();
+        services.AddSingleton<KeptObject>();
+        services.AddSingleton<KeptList>();
+        services.AddSingleton<KeptEndpoints>();
+        services.AddSingleton<RawEndpoint>();
+        return services;
+    }
+
+    internal static void MapPassThrough(this IEndpointRouteBuilder routes)
+    {
+        routes.ServiceProvider.GetRequiredService<KeptEndpoints>().Map(routes);
+        routes.ServiceProvider.GetRequiredService<RawEndpoint>().Map(routes);
+    }
+}

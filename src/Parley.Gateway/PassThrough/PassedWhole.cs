@@ -1,0 +1,21 @@
+using System.Buffers;
+
+namespace Parley.Gateway.PassThrough;
+
+/// <summary>Writes an answer that was read whole, under the status and the headers of the provider's.</summary>
+internal static class PassedWhole
+{
+    internal static async ValueTask WriteAsync(PassedSending sending, ReadOnlyMemory<byte> body)
+    {
+        var response = sending.Exchange.Http.Response;
+        response.StatusCode = sending.Reply.Status;
+        PassedHeaders.CopyDown(sending.Reply, response.Headers);
+        // It was decoded to be read.
+        response.Headers.ContentEncoding = default;
+        PassedHeaders.SetAnswered(sending.Exchange);
+        if (sending.Reply.Status is 204 or 205 or 304) return;
+        response.ContentLength = body.Length;
+        response.BodyWriter.Write(body.Span);
+        await response.BodyWriter.FlushAsync(sending.Exchange.Aborted);
+    }
+}

@@ -1,0 +1,115 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Parley.Gateway.Users.Passwords;
+using Parley.Gateway.Users.Throttling;
+
+namespace Parley.Gateway.Users;
+
+/// <summary>Creates, changes, deletes and validates users.</summary>
+internal sealed partial class UserDirectory(
+    UserStores stores, PasswordHasher hasher, PasswordHashing hashing, ValidationThrottle throttle, ILogger<UserDirectory> logger)
+{
+    // Each round is lost only because another change was made; that many in a row mean a defect or a flood.
+    private const int MostRounds = 16;
+
+    private readonly CreationsInFlight _creations = new();
+
+    public async Task<UserOutcome> CreateAsync(string name, byte[] password, bool isAdmin, CancellationToken cancellation)
+    {
+        var store = stores.Current;
+        // Asked first, so that a name that is taken costs no hash; who decides is AddAsync.
+        if (await store.FindAsync(name, cancellation).ConfigureAwait(false) is not null) return new UserOutcome(UserErrors.Exists(name));
+        using var creation = _creations.Enter(name);
+        if (hashing.TryRun(() => creation.IsMade ? null : hasher.Hash(password), cancellation) is not { } hashed) return new UserOutcome(UserErrors.Busy);
+        if (await hashed.ConfigureAwait(false) is not { } hash || !await store.AddAsync(name, hash, isAdmin, cancellation).ConfigureAwait(false))
+            return new UserOutcome(UserErrors.Exists(name));
+        creation.IsMade = true;
+        return new UserOutcome(name, isAdmin);
+    }
+
+    /// <summary>Changes what is given and leaves the rest; at least one of the two is given.</summary>
+    public async Task<UserOutcome> UpdateAsync(string name, byte[]? password, bool? isAdmin, CancellationToken cancellation)
+    {
+        var store = stores.Current;
+        string? hash = null;
+        for (var round = 0; round < MostRounds; round++)
+        {
+            if (await store.FindAsync(name, cancellation).ConfigureAwait(false) is not { } found) return new UserOutcome(UserErrors.NotFound(name));
+            if (password is not null && hash is null)
+            {
+                if (hashing.TryRun(() => hasher.Hash(password), cancellation) is not { } hashed) return new UserOutcome(UserErrors.Busy);
+                hash = await hashed.ConfigureAwait(false);
+            }
+
+            var becomesAdmin = isAdmin ?? found.IsAdmin;
+            if (await store.ReplaceAsync(found, hash ?? found.Password, becomesAdmin, cancellation).ConfigureAwait(false)) return new UserOutcome(name, becomesAdmin);
+        }
+
+        return new UserOutcome(UserErrors.Contended);
+    }
+
+    public async Task<UserOutcome> DeleteAsync(string name, CancellationToken cancellation) =>
+        await stores.Current.DeleteAsync(name, cancellation).ConfigureAwait(false) ? new UserOutcome(name, isAdmin: false) : new UserOutcome(UserErrors.NotFound(name));
+
+    /// <summary>
+    /// Whether this is the user's password. Every refusal reads the store once, hashes once and says the same: that there is no such user, that
+    /// the password is another one, or none at all, cannot be told apart.
+    /// </summary>
+    /// <param name="name">Any text.</param>
+    /// <param name="password">Null when what was sent cannot be a password.</param>
+    /// <param name="address">Where the call comes from.</param>
+    /// <param name="cancellation">The caller has left.</param>
+    public async Task<UserOutcome> ValidateAsync(string name, byte[]? password, IPAddress? address, CancellationToken cancellation)
+    {
+        if (!throttle.TryBegin(name, address, out var begun, out var wait)) return new UserOutcome(UserErrors.Throttled(wait));
+        var store = stores.Current;
+        StoredUser? found;
+        try
+        {
+            found = await store.FindAsync(name, cancellation).ConfigureAwait(false);
+        }
+        catch (UserStoreException)
+        {
+            throttle.GiveBack(begun);
+            throw;
+        }
+
+        if (hashing.TryRun(() => hasher.Check(password, found?.Password), cancellation) is not { } check)
+        {
+            throttle.GiveBack(begun);
+            return new UserOutcome(UserErrors.Busy);
+        }
+
+        var verdict = await check.ConfigureAwait(false);
+        if (!verdict.Matches)
+        {
+            if (found is not null && IsUnreadable(found.Password)) LogUnreadable(logger, name);
+            return new UserOutcome(UserErrors.InvalidCredentials);
+        }
+
+        throttle.GiveBack(begun);
+        if (verdict.Rehash is not null) await RehashAsync(store, found!, verdict.Rehash, cancellation).ConfigureAwait(false);
+        return new UserOutcome(name, found!.IsAdmin);
+    }
+
+    private static bool IsUnreadable(string stored) => stored.StartsWith(PasswordHash.Mark) && !PasswordHash.TryParse(stored, out _);
+
+    // The sign-in is right whatever becomes of this; what does not get done now is done at the next one.
+    private async Task RehashAsync(UserStore store, StoredUser found, string hash, CancellationToken cancellation)
+    {
+        try
+        {
+            await store.ReplaceAsync(found, hash, found.IsAdmin, cancellation).ConfigureAwait(false);
+        }
+        catch (UserStoreException exception)
+        {
+            LogNotRehashed(logger, exception);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A user signed in with a password that is stored in an older form, and the new form could not be written; it is tried again at the next sign-in")]
+    private static partial void LogNotRehashed(ILogger logger, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The stored password of user {Name} is in a form that this version of Parley does not know, so the user cannot sign in: set a new password, or start the version that wrote it")]
+    private static partial void LogUnreadable(ILogger logger, string name);
+}

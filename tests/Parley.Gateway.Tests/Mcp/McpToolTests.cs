@@ -1,0 +1,161 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ModelContextProtocol;
+using ModelContextProtocol.Client;
+using ModelContextProtocol.Protocol;
+using Parley.Gateway.Tests.Harness;
+
+namespace Parley.Gateway.Tests.Mcp;
+
+/// <summary>Parley's own tools against the simulated provider, over the C# SDK's client.</summary>
+[Trait("Contract", "4.mcp")]
+public sealed class McpToolTests
+{
+    private static readonly string[] All = ["agent-chat", "bing-grounding", "chat", "completion", "health", "list_models", "poet"];
+
+    [Fact]
+    public async Task Tools_AreThoseOfTheContractAndOneForEachAgent()
+    {
+        await using var gateway = await StartAsync();
+        await using var client = await McpClientTests.ConnectAsync(gateway, null);
+        var tools = await client.ListToolsAsync(cancellationToken: GatewayCalls.Limit());
+        Assert.Equal(All, tools.Select(static tool => tool.Name));
+        Assert.All(tools, static tool =>
+        {
+            Assert.NotNull(tool.Title);
+            Assert.NotNull(tool.Description);
+            Assert.NotNull(tool.ReturnJsonSchema);
+            Assert.True(tool.ProtocolTool.Annotations!.ReadOnlyHint);
+        });
+    }
+
+    [Theory]
+    [InlineData("2026-07-28")]
+    [InlineData("2025-11-25")]
+    [InlineData("2025-06-18")]
+    public async Task Tools_EachCalled_AnswerWithTextAndAValueOfTheirSchema(string revision)
+    {
+        await using var gateway = await StartAsync();
+        await using var client = await McpClientTests.ConnectAsync(gateway, revision);
+        var message = new[] { new Dictionary<string, object?> { ["role"] = "user", ["content"] = "tell me a little more" } };
+        foreach (var (tool, arguments) in new (string, Dictionary<string, object?>)[]
+        {
+            ("health", []), ("completion", new() { ["query"] = "who are you?" }), ("completion", []), ("chat", new() { ["messages"] = message }), ("list_models", []),
+            ("poet", new() { ["query"] = "a line, please" }),
+        })
+        {
+            var result = await client.CallToolAsync(tool, arguments, cancellationToken: GatewayCalls.Limit());
+            Assert.False(result.IsError == true, $"{tool}: {TextOf(result)}");
+            Assert.NotEmpty(TextOf(result));
+            Assert.Equal(JsonValueKind.Object, result.StructuredContent!.Value.ValueKind);
+        }
+    }
+
+    [Fact]
+    public async Task Chat_GoesThroughThePipeline_UnderTheCallersKey()
+    {
+        await using var gateway = await StartAsync();
+        var key = await gateway.KeyAsync("""{"name":"narrow","models":["none"]}""");
+        await using var narrow = await McpClientTests.ConnectAsync(gateway, null, key);
+        var refused = await narrow.CallToolAsync("completion", cancellationToken: GatewayCalls.Limit());
+        Assert.True(refused.IsError);
+        Assert.Null(refused.StructuredContent);
+
+        await using var client = await McpClientTests.ConnectAsync(gateway, null);
+        var answered = await client.CallToolAsync("completion", new Dictionary<string, object?> { ["query"] = "hello" }, cancellationToken: GatewayCalls.Limit());
+        Assert.NotEqual(true, answered.IsError);
+        var record = await gateway.RecordAsync();
+        Assert.Equal(("gpt", 200), (record.GetProperty("model").GetString(), record.GetProperty("status").GetInt32()));
+    }
+
+    [Theory]
+    [InlineData("chat", "{}", """["messages"]: Field required""")]
+    [InlineData("chat", """{"messages":[]}""", """["messages"]: List should have at least 1 item after validation, not 0""")]
+    [InlineData("chat", """{"messages":[{"role":"king","content":3}]}""", "[\"messages\",0,\"role\"]: Input should be 'system', 'developer', 'user' or 'assistant'\n[\"messages\",0,\"content\"]: Input should be a valid string")]
+    [InlineData("completion", """{"query":3}""", "'query' is not a text.")]
+    [InlineData("poet", """{"query":" "}""", "'query' is missing or empty: it is the question to the agent.")]
+    [InlineData("bing-grounding", """{"query":"news"}""", "The agent 'bing-grounding' is not configured. Set AZURE_AI_PROJECT_ENDPOINT and AZURE_AI_AGENT_ID, or write an agent of that name under \"agents\" in parley.json.")]
+    public async Task Tool_WithArgumentsThatAreWrong_SaysSoAsAResult(string tool, string arguments, string message)
+    {
+        await using var gateway = await StartAsync();
+        await using var client = await McpClientTests.ConnectAsync(gateway, null);
+        var result = await client.CallToolAsync(
+            tool, JsonNode.Parse(arguments)!.AsObject().ToDictionary(static one => one.Key, static one => (object?)one.Value), cancellationToken: GatewayCalls.Limit());
+        Assert.Equal((true, message), (result.IsError, TextOf(result)));
+    }
+
+    [Fact]
+    public async Task Tool_WhoseModelFails_IsAnErrorThatAModelCanRead()
+    {
+        await using var gateway = await StartAsync("sim-fault-503");
+        await using var client = await McpClientTests.ConnectAsync(gateway, null);
+        var result = await client.CallToolAsync("completion", cancellationToken: GatewayCalls.Limit());
+        Assert.True(result.IsError);
+        Assert.NotEmpty(TextOf(result));
+        var health = await client.CallToolAsync("health", cancellationToken: GatewayCalls.Limit());
+        Assert.True(health.IsError);
+        Assert.Equal("error", health.StructuredContent!.Value.GetProperty("status").GetString());
+    }
+
+    [Theory]
+    [InlineData("completion")]
+    [InlineData("poet")]
+    public async Task Progress_WhenAskedFor_IsTold(string tool)
+    {
+        await using var gateway = await StartAsync();
+        await using var client = await McpClientTests.ConnectAsync(gateway, null);
+        var progress = new Told();
+        var result = await client.CallToolAsync(tool, new Dictionary<string, object?> { ["query"] = "tell me a little more" }, progress, cancellationToken: GatewayCalls.Limit());
+        Assert.NotEqual(true, result.IsError);
+        // The client hands notifications on beside the answer, in no order.
+        await progress.First.WaitAsync(GatewayCalls.Limit());
+    }
+
+    [Fact]
+    public async Task Client_ThatGivesUp_EndsTheCallToTheProvider()
+    {
+        await using var upstream = await HeldUpstream.StartAsync();
+        await using var gateway = await GatewayHost.StartAsync(new GatewayHostOptions
+        {
+            Config = _ => $$"""
+                {
+                  "providers": { "held": { "type": "openai-compatible", "baseUrl": "{{upstream.Address}}v1", "apiKey": "sk-held" } },
+                  "models": [ { "modelId": "gpt", "targets": [ { "provider": "held", "model": "m" } ] } ]
+                }
+                """,
+        });
+        using var leaving = new CancellationTokenSource();
+        var request = McpWire.Post(McpWire.Request("tools/call", "\"name\":\"completion\""), McpWire.Headers("tools/call", "completion"));
+        var call = gateway.Client.SendAsync(request, leaving.Token);
+        var held = await upstream.NextAsync();
+        await leaving.CancelAsync();
+        await held.Left;
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        await gateway.AssertNothingLeftAsync();
+    }
+
+    private static Task<GatewayHost> StartAsync(string upstreamModel = "gpt-4o") => GatewayHost.StartAsync(new GatewayHostOptions
+    {
+        Config = upstream => $$"""
+            {
+              "providers": { "lab": { "type": "openai-compatible", "baseUrl": "{{upstream}}v1", "apiKey": "sk-upstream-secret-0001" } },
+              "models": [ { "modelId": "gpt", "targets": [ { "provider": "lab", "model": "{{upstreamModel}}" } ] } ],
+              "agents": {
+                "poet": { "kind": "model", "model": "gpt", "description": "Writes a line" },
+                "chat": { "kind": "model", "model": "gpt" }
+              }
+            }
+            """,
+    });
+
+    private static string TextOf(CallToolResult result) => Assert.IsType<TextContentBlock>(result.Content.Single()).Text;
+
+    private sealed class Told : IProgress<ProgressNotificationValue>
+    {
+        private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        internal Task First => _first.Task;
+
+        public void Report(ProgressNotificationValue value) => _first.TrySetResult();
+    }
+}

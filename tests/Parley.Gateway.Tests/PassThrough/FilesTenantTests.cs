@@ -1,0 +1,158 @@
+using System.Text.Json.Nodes;
+using Parley.Gateway.Tests.Harness;
+
+namespace Parley.Gateway.Tests.PassThrough;
+
+/// <summary>A provider's account is one for all keys: what one key has made is not there for the others.</summary>
+[Trait("Contract", "5.files")]
+public sealed class FilesTenantTests
+{
+    [Fact]
+    public async Task AnotherKeysFile_IsNotThere_OnEveryCallThatNamesIt()
+    {
+        await using var vault = await FileVault.StartAsync();
+        await using var gateway = await FileCalls.StartAsync(vault.Provider());
+        using var owner = await gateway.KeyAsync();
+        using var other = await gateway.KeyAsync();
+        var id = await owner.UploadedAsync();
+        var batch = (string)(await owner.CallAsync("POST", "/v1/batches", $$"""{"input_file_id":"{{id}}"}""")).Json["id"]!;
+        await owner.AskAsync($"/v1/batches/{batch}");
+        var calls = vault.Calls.Count;
+
+        foreach (var (method, path) in ((string, string)[])[
+            ("GET", $"/v1/files/{id}"), ("DELETE", $"/v1/files/{id}"), ("GET", $"/v1/files/{id}/content"), ("DELETE", $"/openai/files/{id}"), ("GET", $"/v1/files/{id}?provider=a"),
+            ("GET", $"/v1/batches/{batch}"), ("POST", $"/v1/batches/{batch}/cancel"), ("GET", $"/v1/files/out-{batch}/content")])
+        {
+            var answer = await other.CallAsync(method, path);
+            Assert.True(answer.Status == 404, $"{method} {path} answers {answer.Status}");
+            Assert.StartsWith("No such ", (string)answer.Error["message"]!, StringComparison.Ordinal);
+        }
+
+        var claimed = await other.CallAsync("POST", "/v1/batches", $$"""{"input_file_id":"{{id}}","endpoint":"/v1/chat/completions"}""");
+        Assert.Equal((404, $"No such File object: {id}"), (claimed.Status, (string)claimed.Error["message"]!));
+        Assert.Equal(calls, vault.Calls.Count);
+        Assert.Equal(200, (await owner.AskAsync($"/v1/files/{id}")).Status);
+        // Its own: the provider is asked, and has none.
+        Assert.Equal(404, (await owner.AskAsync($"/v1/files/out-{batch}")).Status);
+        Assert.Equal($"/v1/files/out-{batch}", vault.Calls[^1].Target);
+        Assert.Equal(200, (await gateway.Client.AskAsync($"/v1/files/{id}")).Status);
+    }
+
+    [Fact]
+    public async Task List_HasTheKeysOwn_ByteByByte_AndAdminsSeeAll()
+    {
+        await using var vault = await FileVault.StartAsync();
+        await using var gateway = await FileCalls.StartAsync(vault.Provider());
+        using var owner = await gateway.KeyAsync();
+        using var other = await gateway.KeyAsync();
+        string[] own = [await owner.UploadedAsync(), "", await owner.UploadedAsync()];
+        own[1] = await other.UploadedAsync();
+
+        var listed = await owner.AskAsync("/v1/files");
+        Assert.Equal([own[0], own[2]], Ids(listed));
+        Assert.Equal(
+            $$"""{"object":"list","data":[{"id":"{{own[0]}}", "object":"file","bytes":{{FileCalls.Form("{}\n").Length}},"created_at":1,"filename":"in.jsonl","purpose":"batch","status":"processed"},{"id":"{{own[2]}}", "object":"file","bytes":{{FileCalls.Form("{}\n").Length}},"created_at":1,"filename":"in.jsonl","purpose":"batch","status":"processed"}],"first_id":"{{own[0]}}","last_id":"{{own[2]}}","has_more":false}""",
+            listed.Body);
+        Assert.Equal([own[1]], Ids(await other.AskAsync("/openai/files?api-version=2024-10-21")));
+        using var third = await gateway.KeyAsync();
+        Assert.Empty(Ids(await third.AskAsync("/v1/files")));
+        Assert.Equal(3, Ids(await gateway.Client.AskAsync("/v1/files")).Count);
+    }
+
+    [Fact]
+    public async Task List_PagesWithoutAnythingOfTheKeys_AreFollowedByTheNext()
+    {
+        await using var vault = await FileVault.StartAsync();
+        vault.PageSize = 2;
+        await using var gateway = await FileCalls.StartAsync(vault.Provider());
+        using var owner = await gateway.KeyAsync();
+        using var other = await gateway.KeyAsync();
+        var own = new List<string>();
+        for (var round = 0; round < 3; round++)
+        {
+            for (var more = 0; more < 5; more++) await other.UploadedAsync();
+            own.Add(await owner.UploadedAsync());
+        }
+
+        var seen = new List<string>();
+        for (var after = ""; ;)
+        {
+            var page = await owner.AskAsync($"/v1/files?purpose=batch&key=x{after}");
+            seen.AddRange(Ids(page));
+            if (!(bool)page.Json["has_more"]!) break;
+            Assert.NotEmpty(Ids(page));
+            after = $"&after={(string)page.Json["last_id"]!}";
+        }
+
+        Assert.Equal(own, seen);
+        Assert.All(vault.Calls.Where(static call => call.Method == "GET"), static call => Assert.StartsWith("/v1/files?purpose=batch", call.Target, StringComparison.Ordinal));
+        var first = await owner.AskAsync("/v1/files");
+        Assert.Equal(1, (await gateway.RecordAsync(first.Header("x-request-id"))).GetProperty("attempts").GetArrayLength());
+        await gateway.AssertNothingLeftAsync();
+    }
+
+    [Fact]
+    public async Task IdInMetadata_ClaimsNothing()
+    {
+        await using var vault = await FileVault.StartAsync();
+        await using var gateway = await FileCalls.StartAsync(vault.Provider());
+        using var owner = await gateway.KeyAsync();
+        using var thief = await gateway.KeyAsync();
+        var id = await owner.UploadedAsync();
+        await thief.CallAsync("POST", "/v1/batches", $$"""{"input_file_id":"file-unknown","metadata":{"id":"{{id}}","output_file_id":"{{id}}"} }""");
+        Assert.Equal(404, (await thief.AskAsync($"/v1/files/{id}")).Status);
+        Assert.Empty(Ids(await thief.AskAsync("/v1/files")));
+    }
+
+    [Fact]
+    public async Task WhatNoKeyHasMade_IsThereForAll()
+    {
+        await using var vault = await FileVault.StartAsync();
+        await using var gateway = await FileCalls.StartAsync(vault.Provider());
+        using var direct = new HttpClient { BaseAddress = new Uri(vault.Address) };
+        direct.DefaultRequestHeaders.Add("Authorization", "Bearer sk-upstream-secret-0001");
+        var id = await direct.UploadedAsync();
+        using var one = await gateway.KeyAsync();
+        using var two = await gateway.KeyAsync();
+        Assert.Equal(200, (await one.AskAsync($"/v1/files/{id}")).Status);
+        Assert.Equal(200, (await two.AskAsync($"/v1/files/{id}")).Status);
+        // Whoever has used it, finds it in his list.
+        Assert.Equal([id], Ids(await one.AskAsync("/v1/files")));
+    }
+
+    [Fact]
+    public async Task SharedFiles_AreEverybodys()
+    {
+        await using var vault = await FileVault.StartAsync();
+        await using var gateway = await FileCalls.StartAsync(vault.Provider("\"apiKey\": \"k\", \"sharedFiles\": true"));
+        using var owner = await gateway.KeyAsync();
+        using var other = await gateway.KeyAsync();
+        var id = await owner.UploadedAsync();
+        Assert.Equal([id], Ids(await other.AskAsync("/v1/files")));
+        Assert.Equal(200, (await other.CallAsync("DELETE", $"/v1/files/{id}")).Status);
+    }
+
+    [Fact]
+    public async Task List_ThatIsNone_IsRefused_NotPassedOn()
+    {
+        await using var vault = await FileVault.StartAsync();
+        await using var gateway = await FileCalls.StartAsync(vault.Provider());
+        using var owner = await gateway.KeyAsync();
+        foreach (var body in (string[])["[1]", "{\"files\":[{\"id\":\"secret\"}]}", "not json", "{\"data\":[", ""])
+        {
+            vault.Instead = CannedUpstream.Bytes(System.Text.Encoding.UTF8.GetBytes(body), "application/json");
+            var answer = await owner.AskAsync("/v1/files");
+            Assert.Equal((502, "upstream_failed"), (answer.Status, (string)answer.Error["code"]!));
+        }
+
+        vault.Instead = CannedUpstream.Bytes(new byte[9 * 1024 * 1024], "application/json", piece: 100_000);
+        Assert.Equal(400, (await owner.AskAsync("/v1/files")).Status);
+        await gateway.AssertNothingLeftAsync();
+    }
+
+    private static List<string> Ids(Wire.Answer answer)
+    {
+        Assert.True(answer.Status == 200, answer.Body);
+        return [.. ((JsonArray)answer.Json["data"]!).Select(static entry => (string)entry!["id"]!)];
+    }
+}
