@@ -16,7 +16,7 @@ namespace Parley.Gateway.PassThrough.Raw;
 /// <c>/raw/{provider}/…</c>: any call of a provider's own API, below the base URL of its configuration, signed with its credential (contracts §5). For
 /// keys that may use the provider as a whole, because nothing of what is asked there is known: neither <c>models</c> nor <c>allowedModels</c> hold.
 /// </summary>
-internal sealed class RawEndpoint(PassThroughPipeline pipeline, PassedCourse course, PassedSettlement settlement)
+internal sealed class RawEndpoint(PassThroughPipeline pipeline, PassThroughCourse course, PassThroughSettlement settlement)
 {
     private static readonly string[] Methods =
         [HttpMethods.Get, HttpMethods.Head, HttpMethods.Post, HttpMethods.Put, HttpMethods.Patch, HttpMethods.Delete, HttpMethods.Options];
@@ -35,7 +35,7 @@ internal sealed class RawEndpoint(PassThroughPipeline pipeline, PassedCourse cou
         routes.MapMethods("/raw/{provider}/{**path}", Methods, run).RequireRole(KeyRole.Inference);
     }
 
-    private async ValueTask<GatewayError?> RunAsync(PassedExchange exchange)
+    private async ValueTask<GatewayError?> RunAsync(PassThroughExchange exchange)
     {
         var request = exchange.Http.Request;
         if (request.Headers.Upgrade.Count > 0 || request.Headers.ContainsKey("Sec-WebSocket-Key")) return NoUpgrade;
@@ -55,19 +55,19 @@ internal sealed class RawEndpoint(PassThroughPipeline pipeline, PassedCourse cou
     }
 
     // The provider's refusals pass as they came, whatever they are, but for those of our credential.
-    private async ValueTask<GatewayError?> RelayAsync(PassedSending sending, string path)
+    private async ValueTask<GatewayError?> RelayAsync(PassThroughSending sending, string path)
     {
         var (exchange, reply) = (sending.Exchange, sending.Reply);
-        if (reply.Status is 401 or 403 && await PassedStatus.JudgeAsync(sending) is { } error) return error;
-        if (!PassedStatus.IsAnswer(reply.Status)) exchange.Error = Relay.ProviderStatus.Read(reply, sending.Time)!.Kind;
+        if (reply.Status is 401 or 403 && await PassThroughStatus.JudgeAsync(sending) is { } error) return error;
+        if (!PassThroughStatus.IsAnswer(reply.Status)) exchange.Error = Relay.ProviderStatus.Read(reply, sending.Time)!.Kind;
         using var usage = RawUsage.For(path, reply);
         exchange.Reply = usage?.Reply;
         exchange.IsStream = reply.MediaType.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase);
-        await PassedBytes.RelayAsync(sending, settlement, usage);
+        await PassThroughBytes.RelayAsync(sending, settlement, usage);
         return null;
     }
 
-    private static GatewayError Unknown(PassedExchange exchange, string name)
+    private static GatewayError Unknown(PassThroughExchange exchange, string name)
     {
         var nearest = NearestName.Of(name, exchange.Snapshot.Catalog.Providers.Select(static provider => provider.Name).Where(exchange.Caller.MayUseProvider));
         var shown = name.Length > 64 ? name[..64] + "…" : name;

@@ -35,13 +35,13 @@ internal readonly record struct RawTarget(string Provider, string Path, string Q
         if (Uri.UnescapeDataString(provider) != routed) return (default, Misshapen);
         var rest = parts.Length == 4 ? "/" + parts[3] : "";
         if (LeadsOut(rest)) return (default, Misshapen);
-        return (new RawTarget(routed, rest, PassedQuery.Without(question < 0 ? "" : requestTarget[question..], PassedQuery.Keys)), null);
+        return (new RawTarget(routed, rest, PassThroughQuery.Without(question < 0 ? "" : requestTarget[question..], PassThroughQuery.Keys)), null);
     }
 
     /// <summary>The address; null when it is, against all care, not below the base.</summary>
     internal Uri? AddressBelow(string rawBase)
     {
-        var text = PassedQuery.Append(rawBase + Path, Query);
+        var text = PassThroughQuery.Append(rawBase + Path, Query);
         // As it was sent: %2F stays what it is, and no segment is taken out.
         if (!Uri.TryCreate(text, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }, out var address)) return null;
         var root = new Uri(rawBase);

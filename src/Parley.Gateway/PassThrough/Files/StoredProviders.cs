@@ -10,7 +10,7 @@ namespace Parley.Gateway.PassThrough.Files;
 /// Which provider a call to files or batches goes to (contracts §5): the one that the request names, else the one that made what it names, else
 /// <c>defaults.files</c>, else the only one that has such an API and that the key may use.
 /// </summary>
-internal static class KeptProviders
+internal static class StoredProviders
 {
     internal const string Header = "x-parley-provider";
     private const string QueryName = "provider";
@@ -20,7 +20,7 @@ internal static class KeptProviders
     /// <param name="exchange">The call.</param>
     /// <param name="feature">The API that it needs.</param>
     /// <param name="maker">The provider that made what the call names; null when that is not known.</param>
-    internal static (Provider? Provider, GatewayError? Error) Choose(PassedExchange exchange, ProviderFeatures feature, string? maker)
+    internal static (Provider? Provider, GatewayError? Error) Choose(PassThroughExchange exchange, ProviderFeatures feature, string? maker)
     {
         var catalog = exchange.Snapshot.Catalog;
         var request = exchange.Http.Request;
@@ -51,7 +51,7 @@ internal static class KeptProviders
     /// A key may use a provider's files when it may use the provider. A key without a list of providers and without a list of models may also use
     /// those of the provider that <c>defaults.files</c> names, or of the only one that has them: that is where its own calls go.
     /// </summary>
-    internal static bool MayUse(PassedExchange exchange, Provider provider)
+    internal static bool MayUse(PassThroughExchange exchange, Provider provider)
     {
         var caller = exchange.Caller;
         if (caller.MayUseProvider(provider.Name)) return true;
@@ -60,7 +60,7 @@ internal static class KeptProviders
         return exchange.Snapshot.Catalog.Providers.Count(static other => other.Config.Features.HasFlag(ProviderFeatures.Files)) == 1;
     }
 
-    private static (Provider? Provider, GatewayError? Error) Named(PassedExchange exchange, ProviderFeatures feature, string named)
+    private static (Provider? Provider, GatewayError? Error) Named(PassThroughExchange exchange, ProviderFeatures feature, string named)
     {
         var catalog = exchange.Snapshot.Catalog;
         if (catalog.FindProvider(named) is { } found) return Checked(exchange, feature, found);
@@ -73,7 +73,7 @@ internal static class KeptProviders
         });
     }
 
-    private static (Provider? Provider, GatewayError? Error) Checked(PassedExchange exchange, ProviderFeatures feature, Provider provider)
+    private static (Provider? Provider, GatewayError? Error) Checked(PassThroughExchange exchange, ProviderFeatures feature, Provider provider)
     {
         if (!MayUse(exchange, provider)) return (null, NotAllowed($"This key may not use the {NameOf(feature)} of the provider '{provider.Name}'."));
         return Has(provider, feature) ? (provider, null) : (null, Unsupported($"The provider '{provider.Name}' has no {NameOf(feature)}."));

@@ -7,7 +7,7 @@ namespace Parley.Gateway.PassThrough.Files;
 /// The ids in an object of files, uploads or batches. Only members of the vendor's own at the object's top are looked at: <c>metadata</c> holds what a
 /// caller wrote, who must not be able to claim another's file by it.
 /// </summary>
-internal static class KeptIds
+internal static class StoredIds
 {
     private const int LongestId = 256;
 

@@ -10,7 +10,7 @@ using Parley.Gateway.Relay;
 namespace Parley.Gateway.PassThrough;
 
 /// <summary>What one call that is passed on unread knows, and what the ledger will say of it. It goes to one provider, once.</summary>
-internal sealed class PassedExchange(HttpContext context, Surface surface, Caller caller, GatewaySnapshot snapshot)
+internal sealed class PassThroughExchange(HttpContext context, Surface surface, Caller caller, GatewaySnapshot snapshot)
 {
     internal HttpContext Http { get; } = context;
 

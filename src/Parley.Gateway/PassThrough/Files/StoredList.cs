@@ -10,7 +10,7 @@ namespace Parley.Gateway.PassThrough.Files;
 /// Passes on a list with the caller's own entries alone. A page that has none of them is followed by the next one, because clients take an empty
 /// page for the end.
 /// </summary>
-internal sealed class KeptList(KeptOwners owners, PassedSettlement settlement)
+internal sealed class StoredList(StoredOwners owners, PassThroughSettlement settlement)
 {
     private const int MostBytes = 8 * 1024 * 1024;
     private const int MostPages = 20;
@@ -25,15 +25,15 @@ internal sealed class KeptList(KeptOwners owners, PassedSettlement settlement)
     /// <param name="address">The address of the first page.</param>
     /// <param name="budget">The bound on bodies in memory.</param>
     /// <param name="time">The clock.</param>
-    internal async ValueTask<GatewayError?> RelayAsync(PassedSending sending, KeptRoute route, string address, BufferedBytesBudget budget, TimeProvider time)
+    internal async ValueTask<GatewayError?> RelayAsync(PassThroughSending sending, StoredRoute route, string address, BufferedBytesBudget budget, TimeProvider time)
     {
         var (answer, after, error) = await ReadAsync(sending, route);
         for (var page = 1; answer is null && error is null && page < MostPages; page++)
         {
-            await using var next = new PassedSending(sending.Exchange, budget, time);
+            await using var next = new PassThroughSending(sending.Exchange, budget, time);
             try
             {
-                error = await next.GetAsync(new Uri(After(address, after!)), Dialect.OpenAIChat) ?? await PassedStatus.JudgeAsync(next);
+                error = await next.GetAsync(new Uri(After(address, after!)), Dialect.OpenAIChat) ?? await PassThroughStatus.JudgeAsync(next);
                 if (error is null) (answer, after, error) = await ReadAsync(next, route, isLast: page == MostPages - 1);
             }
             catch (Exception exception) when (next.Describe(exception) is { } fault)
@@ -44,19 +44,19 @@ internal sealed class KeptList(KeptOwners owners, PassedSettlement settlement)
 
         if (error is not null) return error;
         await settlement.SettleAsync(sending.Exchange, sending.Reply.Status);
-        await PassedWhole.WriteAsync(sending, answer!.WrittenMemory);
+        await PassThroughWhole.WriteAsync(sending, answer!.WrittenMemory);
         return null;
     }
 
     /// <summary>The page's own entries; null, and the last id, when the next page is to be looked at.</summary>
-    private async ValueTask<(ArrayBufferWriter<byte>? Answer, string? After, GatewayError? Error)> ReadAsync(PassedSending sending, KeptRoute route, bool isLast = false)
+    private async ValueTask<(ArrayBufferWriter<byte>? Answer, string? After, GatewayError? Error)> ReadAsync(PassThroughSending sending, StoredRoute route, bool isLast = false)
     {
         var exchange = sending.Exchange;
         using var body = new RequestBody(sending.Budget, exchange.Snapshot.Config.Limits.BufferedBytes);
-        if (await KeptObject.ReadAsync(sending, body, MostBytes) is { } unread) return (null, null, unread == KeptObject.Full ? TooLong : unread);
-        using var page = KeptPage.Parse(body.Memory);
+        if (await StoredObject.ReadAsync(sending, body, MostBytes) is { } unread) return (null, null, unread == StoredObject.Full ? TooLong : unread);
+        using var page = StoredPage.Parse(body.Memory);
         if (page is null) return (null, null, NoList);
-        if (await owners.OwnAsync(exchange.Caller, route.Kind, page.Ids, exchange.Aborted) is not { } own) return (null, null, KeptOwners.Unchecked);
+        if (await owners.OwnAsync(exchange.Caller, route.Kind, page.Ids, exchange.Aborted) is not { } own) return (null, null, StoredOwners.Unchecked);
         if (own.Count == 0 && page.HasMore && page.Ids.Count > 0 && !isLast) return (null, page.Ids[^1], null);
 
         var answer = new ArrayBufferWriter<byte>();
@@ -69,8 +69,8 @@ internal sealed class KeptList(KeptOwners owners, PassedSettlement settlement)
     private static string After(string address, string after)
     {
         var query = address.IndexOf('?', StringComparison.Ordinal);
-        var kept = query < 0 ? "" : PassedQuery.Without(address[query..], ["after"]);
+        var kept = query < 0 ? "" : PassThroughQuery.Without(address[query..], ["after"]);
         var path = query < 0 ? address : address[..query];
-        return PassedQuery.Append(PassedQuery.Append(path, kept), "after=" + Uri.EscapeDataString(after));
+        return PassThroughQuery.Append(PassThroughQuery.Append(path, kept), "after=" + Uri.EscapeDataString(after));
     }
 }

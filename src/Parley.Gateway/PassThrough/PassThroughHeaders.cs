@@ -9,7 +9,7 @@ using Parley.Gateway.Relay;
 namespace Parley.Gateway.PassThrough;
 
 /// <summary>Which headers of a passed-on call travel up and down: lists of what may, so that keys, cookies and hop-by-hop headers never do.</summary>
-internal static class PassedHeaders
+internal static class PassThroughHeaders
 {
     /// <summary>
     /// How many gateways a call has come through. A provider whose address leads back to this gateway would otherwise be called for ever
@@ -59,7 +59,7 @@ internal static class PassedHeaders
     }
 
     /// <summary>Adds what travels up; the signature is not of it.</summary>
-    internal static void CopyUp(PassedExchange exchange, UpstreamRequest to)
+    internal static void CopyUp(PassThroughExchange exchange, UpstreamRequest to)
     {
         var headers = exchange.Http.Request.Headers;
         var dialect = to.Call.Dialect;
@@ -107,7 +107,7 @@ internal static class PassedHeaders
     }
 
     /// <summary>Says who answered (contracts §4: also on every passed-on answer).</summary>
-    internal static void SetAnswered(PassedExchange exchange)
+    internal static void SetAnswered(PassThroughExchange exchange)
     {
         var headers = exchange.Http.Response.Headers;
         headers["x-parley-attempts"] = exchange.IsSent ? "1" : "0";
@@ -117,14 +117,14 @@ internal static class PassedHeaders
     }
 
     /// <summary>The same on a failure.</summary>
-    internal static void SetFailed(PassedExchange exchange)
+    internal static void SetFailed(PassThroughExchange exchange)
     {
         SetAnswered(exchange);
         if (exchange.IsSent && exchange.Error is not null) exchange.Http.Response.Headers["X-Error-Backend-Instance"] = "0";
     }
 
     // The caller's own where it can travel in a header (contracts §4).
-    private static string CorrelationOf(PassedExchange exchange) =>
+    private static string CorrelationOf(PassThroughExchange exchange) =>
         exchange.Http.Request.Headers[CorrelationId] is [{ Length: > 0 and <= LongestCorrelation } own] && !own.AsSpan().ContainsAnyExceptInRange(' ', '~') ? own : exchange.Identity.Text;
 
     private static bool IsRelative(string location) =>

@@ -14,7 +14,7 @@ namespace Parley.Gateway.PassThrough.Files;
 /// (any key, provider/id) → who made it   that some key has made it
 /// </code>
 /// </summary>
-internal sealed class KeptOwners(MakerStore store)
+internal sealed class StoredOwners(MakerStore store)
 {
     // No key has this id.
     private const string AnyKey = "";
@@ -69,7 +69,7 @@ internal sealed class KeptOwners(MakerStore store)
     }
 
     /// <summary>This caller has got an answer that names it.</summary>
-    internal void Learn(PassedExchange exchange, MakerKind kind, string id, bool isMade)
+    internal void Learn(PassThroughExchange exchange, MakerKind kind, string id, bool isMade)
     {
         var provider = exchange.Provider!.Name;
         var maker = new Maker(provider, $"{provider}/{exchange.Surface.Name}", exchange.Credential);
