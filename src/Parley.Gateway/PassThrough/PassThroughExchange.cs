@@ -38,6 +38,9 @@ internal sealed class PassThroughExchange(HttpContext context, Surface surface, 
     /// <summary>Which of the provider's credentials is used.</summary>
     internal int Credential { get; set; }
 
+    /// <summary>The answer is read here, so it must come whole: the caller's conditions and ranges do not travel up.</summary>
+    internal bool ReadsAnswer { get; set; }
+
     /// <summary>The provider was called: there will be a record.</summary>
     internal bool IsSent { get; set; }
 

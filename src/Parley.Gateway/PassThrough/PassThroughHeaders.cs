@@ -23,11 +23,11 @@ internal static class PassThroughHeaders
     // Of the body: content's own headers, in HttpClient's terms.
     private static readonly string[] OfContent = ["Content-Type", "Content-Language", "Content-Disposition", "Content-Encoding", "Content-MD5"];
 
-    private static readonly string[] OfAnyRequest =
-    [
-        HeaderNames.Accept, HeaderNames.IfMatch, HeaderNames.IfNoneMatch, HeaderNames.IfModifiedSince, HeaderNames.IfUnmodifiedSince, HeaderNames.Range, HeaderNames.IfRange,
-        "traceparent", "tracestate",
-    ];
+    private static readonly string[] OfAnyRequest = [HeaderNames.Accept, "traceparent", "tracestate"];
+
+    // What makes an answer a 304, a 412 or a piece.
+    private static readonly string[] OfConditions =
+        [HeaderNames.IfMatch, HeaderNames.IfNoneMatch, HeaderNames.IfModifiedSince, HeaderNames.IfUnmodifiedSince, HeaderNames.Range, HeaderNames.IfRange];
 
     private static readonly string[] Google =
     [
@@ -64,6 +64,7 @@ internal static class PassThroughHeaders
         var headers = exchange.Http.Request.Headers;
         var dialect = to.Call.Dialect;
         Add(OfAnyRequest);
+        if (!exchange.ReadsAnswer) Add(OfConditions);
         Add(RequestHeaders.NamesOf(dialect));
         if (dialect == Dialect.GeminiContent) Add(Google);
         if (dialect == Dialect.BedrockConverse) Add(Bedrock);
@@ -102,8 +103,9 @@ internal static class PassThroughHeaders
             if (OfContentDown.Contains(header.Key)) headers[header.Key] = header.Value.ToString();
         }
 
-        // What a caller has uploaded is never a page of this gateway.
+        // What a caller has uploaded, or a provider makes up, is never a page of this gateway's origin: not even where it says that it is HTML.
         headers.XContentTypeOptions = "nosniff";
+        headers.ContentSecurityPolicy = "sandbox";
     }
 
     /// <summary>Says who answered (contracts §4: also on every passed-on answer).</summary>

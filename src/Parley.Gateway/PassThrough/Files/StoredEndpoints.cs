@@ -40,6 +40,7 @@ internal sealed class StoredEndpoints(
 
     private async ValueTask<GatewayError?> RunAsync(PassThroughExchange exchange, StoredRoute route)
     {
+        exchange.ReadsAnswer = route.Answer != StoredAnswer.Bytes;
         var id = route.HasId ? PathName.Read(exchange.Http, "id") : null;
         if (id is { Length: 0 or > LongestId } or "." or "..") return new GatewayError(GatewayErrorKind.NotFound, "There is no object of this id.") { Param = "id" };
         if (!route.NamesFile) return await RunAsync(exchange, route, id, route.Kind, id, read: null);
