@@ -47,7 +47,8 @@ internal sealed class StoredEndpoints(
 
         using var body = new RequestBody(budget, exchange.Snapshot.Config.Limits.BufferedBytes);
         if (await RequestBodyReader.ReadAsync(exchange.Http, body, exchange.Snapshot.Config.Limits) is { } unread) return unread;
-        return await RunAsync(exchange, route, id, MakerKind.File, StoredIds.Member(body.Span, "input_file_id"u8), body);
+        var (file, unclear) = StoredIds.Member(body.Span, "input_file_id");
+        return unclear ?? await RunAsync(exchange, route, id, MakerKind.File, file, body);
     }
 
     /// <param name="exchange">The call.</param>
