@@ -7,6 +7,7 @@ using Parley.Gateway.Access;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Ingress;
+using Parley.Gateway.PassThrough.Files;
 using Parley.Gateway.Providers;
 using Parley.Gateway.Routing;
 
@@ -49,6 +50,7 @@ internal sealed class RawEndpoint(PassThroughPipeline pipeline, PassThroughCours
 
         if (provider.RawBase is not { } rawBase) return new GatewayError(GatewayErrorKind.NoRoute, $"The provider '{provider.Name}' cannot be called: {provider.Unavailable ?? "it has no address"}.");
         if (target.AddressBelow(rawBase) is not { } address) return new GatewayError(GatewayErrorKind.BadRequest, "The path leads to no address below the provider's base URL.") { Code = "invalid_raw_path" };
+        if (!StoredOwners.SeesAll(exchange.Caller, provider.Config) && RawTarget.NamesStored(new Uri(rawBase).AbsolutePath + target.Path)) return OfAllKeys(provider);
         exchange.Provider = provider;
         // Always the first credential: what one raw call has made, the next one must find.
         return await course.RunAsync(exchange, address, provider.RawDialect(target.Path), sending => RelayAsync(sending, target.Path));
@@ -65,6 +67,15 @@ internal sealed class RawEndpoint(PassThroughPipeline pipeline, PassThroughCours
         exchange.IsStream = reply.MediaType.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase);
         await PassThroughBytes.RelayAsync(sending, settlement, usage);
         return null;
+    }
+
+    // The account is one for all keys, and whose a file is cannot be told of calls that nobody reads.
+    private static GatewayError OfAllKeys(Provider provider)
+    {
+        var instead = provider.Config.Features.HasFlag(ProviderFeatures.Files)
+            ? $"Call /v1/files, /v1/uploads and /v1/batches with the header {StoredProviders.Header}: {provider.Name}; or the operator sets the provider's 'sharedFiles'."
+            : "Only a key with the role 'admin' may.";
+        return new GatewayError(GatewayErrorKind.Forbidden, $"A raw call to files, uploads or batches would see those of every key. {instead}") { Code = "raw_files_not_allowed" };
     }
 
     private static GatewayError Unknown(PassThroughExchange exchange, string name)
