@@ -91,6 +91,29 @@ public sealed class FilesTenantTests
         await gateway.AssertNothingLeftAsync();
     }
 
+    // An SDK's iterator takes an empty page for the end, whatever has_more says.
+    [Fact]
+    public async Task List_WithNothingOfTheKeysForTooLong_EndsInAnErrorThatNamesAfter()
+    {
+        await using var vault = await FileVault.StartAsync();
+        vault.PageSize = 1;
+        await using var gateway = await FileCalls.StartAsync(vault.Provider());
+        using var owner = await gateway.KeyAsync();
+        using var other = await gateway.KeyAsync();
+        for (var file = 0; file < 51; file++) await other.UploadedAsync();
+        string[] own = [await owner.UploadedAsync(), await owner.UploadedAsync()];
+        var ended = await owner.AskAsync("/v1/files");
+        Assert.Equal((400, "list_too_long", "after"), (ended.Status, (string)ended.Error["code"]!, (string)ended.Error["param"]!));
+        // A small page is asked for in larger ones, and has no more than it should.
+        var first = await owner.AskAsync("/v1/files?limit=1");
+        Assert.Equal([own[0]], Ids(first));
+        Assert.Equal((own[0], own[0], true), ((string)first.Json["first_id"]!, (string)first.Json["last_id"]!, (bool)first.Json["has_more"]!));
+        var second = await owner.AskAsync($"/v1/files?limit=1&after={own[0]}");
+        Assert.Equal([own[1]], Ids(second));
+        Assert.False((bool)second.Json["has_more"]!);
+        await gateway.AssertNothingLeftAsync();
+    }
+
     [Fact]
     public async Task IdInMetadata_ClaimsNothing()
     {

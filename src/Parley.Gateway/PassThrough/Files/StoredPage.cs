@@ -41,7 +41,10 @@ internal sealed class StoredPage : IDisposable
     }
 
     /// <summary>Writes the page with the entries of <paramref name="own"/>. What counts or names entries is that of these.</summary>
-    internal void Write(Utf8JsonWriter writer, IReadOnlySet<string> own)
+    /// <param name="writer">Where to.</param>
+    /// <param name="own">Those that are written.</param>
+    /// <param name="hasMore">What is said in <c>has_more</c>, where the provider says it.</param>
+    internal void Write(Utf8JsonWriter writer, IReadOnlySet<string> own, bool hasMore)
     {
         var kept = Ids.Where(own.Contains).ToList();
         writer.WriteStartObject();
@@ -60,6 +63,9 @@ internal sealed class StoredPage : IDisposable
                     break;
                 case "last_id":
                     writer.WriteStringValue(kept.Count > 0 ? kept[^1] : null);
+                    break;
+                case "has_more":
+                    writer.WriteBooleanValue(hasMore);
                     break;
                 case "total":
                     writer.WriteNumberValue(kept.Count);
