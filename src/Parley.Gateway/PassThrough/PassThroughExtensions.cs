@@ -14,6 +14,7 @@ internal static class PassThroughExtensions
         services.AddSingleton<PassThroughPipeline>();
         services.AddSingleton<PassThroughCourse>();
         services.AddSingleton<StoredOwners>();
+        services.AddSingleton<StoredFileGuard>();
         services.AddSingleton<StoredObject>();
         services.AddSingleton<StoredList>();
         services.AddSingleton<StoredEndpoints>();

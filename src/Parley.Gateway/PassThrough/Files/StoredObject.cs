@@ -1,6 +1,7 @@
 using System.Buffers;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Ingress;
+using Parley.Gateway.Routing.Affinity;
 
 namespace Parley.Gateway.PassThrough.Files;
 
@@ -19,17 +20,38 @@ internal sealed class StoredObject(StoredOwners owners, PassThroughSettlement se
         if (await ReadAsync(sending, body, MostBytes) is { } unread) return unread == Full ? TooLong : unread;
 
         var isMade = route.Makes;
+        var made = new List<(MakerKind Kind, string Id)>();
         foreach (var (kind, named) in StoredIds.Read(body.Span, route.Kind))
         {
             // What a batch that a key has made puts out is that key's, and what a batch of the vendor's console does is everybody's.
-            if (kind != route.Kind && !route.Makes && id is not null) isMade = (await owners.MadeAsync(exchange.Provider!.Name, route.Kind, id, exchange.Aborted)).IsMade;
+            if (kind != route.Kind && !route.Makes && id is not null)
+            {
+                (var isRead, isMade) = await owners.MadeAsync(exchange.Provider!.Name, route.Kind, id, exchange.Aborted);
+                if (!isRead) return StoredOwners.Unchecked;
+            }
+
             if (!route.Makes && StoredOwners.SeesAll(exchange.Caller, exchange.Provider!.Config)) isMade = false;
-            owners.Learn(exchange, kind, named, isMade);
+            if (isMade) made.Add((kind, named));
+            else owners.Learn(exchange, kind, named);
         }
+
+        if (made.Count > 0 && !await owners.LearnMadeAsync(exchange, made)) return route.Makes ? Unwritten(sending, made[0].Id) : StoredOwners.Unchecked;
 
         await settlement.SettleAsync(exchange, sending.Reply.Status);
         await PassThroughWhole.WriteAsync(sending, body.Memory);
         return null;
+    }
+
+    private static GatewayError Unwritten(PassThroughSending sending, string id)
+    {
+        // Asked again, the provider would make another one.
+        sending.Exchange.Http.Response.Headers["x-should-retry"] = "false";
+        return new GatewayError(
+            GatewayErrorKind.Overloaded,
+            $"The provider '{sending.Exchange.Provider!.Name}' has made '{id}', but Parley's database did not take down that it is this key's. Ask the operator to delete it, then send it again.")
+        {
+            Code = "owner_unwritten",
+        };
     }
 
     /// <summary>What <see cref="ReadAsync"/> says when more comes than may.</summary>
