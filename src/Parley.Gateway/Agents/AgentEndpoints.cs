@@ -6,6 +6,7 @@ using Parley.Gateway.Access;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Ingress;
+using Parley.Gateway.Mcp;
 using Parley.Gateway.Routing;
 
 namespace Parley.Gateway.Agents;
@@ -24,7 +25,7 @@ internal sealed class AgentEndpoints(SnapshotHolder snapshots, AgentRunner runne
     {
         context.Response.ContentType = "application/json";
         var json = new JsonOutput(context.Response.BodyWriter).BeginObject().BeginArray("agents"u8);
-        foreach (var agent in snapshots.Current.Agents.Agents)
+        foreach (var agent in snapshots.Current.Agents.Agents.Where(agent => MayAsk(context, agent)))
         {
             json.BeginObject()
                 .Member("name"u8, JsonString.From(agent.Name))
@@ -47,11 +48,20 @@ internal sealed class AgentEndpoints(SnapshotHolder snapshots, AgentRunner runne
             return;
         }
 
+        if (!MayAsk(context, agent))
+        {
+            await ErrorWriter.WriteAsync(context, new GatewayError(GatewayErrorKind.Forbidden, $"This key may not ask the agent '{agent.Name}'. Ask the operator to add it to the key's tools.") { Code = "tool_not_allowed" });
+            return;
+        }
+
         var (request, refused) = await requests.ReadAsync(context, snapshots.Current.Config.Limits);
         if (request is null) await ErrorWriter.WriteAsync(context, refused!);
         else if (request.IsStream) await AgentEventStream.WriteAsync(context, runner.StreamAsync(context, agent, request.Query, context.RequestAborted));
         else await AnswerAsync(context, await runner.AskAsync(context, agent, request.Query, context.RequestAborted));
     }
+
+    // A key whose tools are listed may ask those agents alone, over MCP and here.
+    private static bool MayAsk(HttpContext context, Agent agent) => context.GetCaller().MayUseTool(AgentFeature.NameOf(agent));
 
     private static async Task AnswerAsync(HttpContext context, AgentAnswer answer)
     {

@@ -17,6 +17,6 @@ internal sealed class AgentFeature(AgentRunner runner) : McpFeature
         if (agents.Find(VariableAgent.Name) is null) yield return _missing;
     }
 
-    // An agent that is called like a tool of Parley's own does not take its place.
-    private static string NameOf(Agent agent) => Taken.Contains(agent.Name) ? $"agent-{agent.Name}" : agent.Name;
+    /// <summary>An agent's name as a tool: one that is called like a tool of Parley's own does not take its place.</summary>
+    internal static string NameOf(Agent agent) => Taken.Contains(agent.Name) ? $"agent-{agent.Name}" : agent.Name;
 }

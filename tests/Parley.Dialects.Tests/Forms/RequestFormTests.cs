@@ -123,7 +123,7 @@ public sealed class RequestFormTests
                 var bytes = new byte[random.Next(2000)];
                 random.NextBytes(bytes);
                 // Nearly a boundary now and then.
-                if (bytes.Length > 20) "\r\n--boun"u8.CopyTo(bytes.AsSpan(random.Next(bytes.Length - 8)));
+                if (bytes.Length > 20) "\r\n--boun\0"u8.CopyTo(bytes.AsSpan(random.Next(bytes.Length - 9)));
                 var (name, file) = (Name(random) + "_", Name(random) + ".ünï; name=x");
                 before.Add(new ByteArrayContent(bytes) { Headers = { ContentType = new MediaTypeHeaderValue("audio/wav") } }, name, file);
                 after.Add(new ByteArrayContent(bytes) { Headers = { ContentType = new MediaTypeHeaderValue("audio/wav") } }, name, file);

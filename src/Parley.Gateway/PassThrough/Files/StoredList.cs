@@ -23,7 +23,8 @@ internal sealed class StoredList(StoredOwners owners, PassThroughSettlement sett
     private static readonly GatewayError NoList = new(GatewayErrorKind.UpstreamFailed, "The provider's answer is no list, so what is yours of it cannot be told. Its base URL may be wrong.");
 
     private static readonly GatewayError TooLong = new(
-        GatewayErrorKind.BadRequest, $"The provider's list is larger than {MostBytes} bytes, so what is yours of it cannot be told. Ask for fewer entries with 'limit'.") { Param = "limit" };
+        GatewayErrorKind.BadRequest, $"The provider's list is larger than {MostBytes} bytes, so what is yours of it cannot be told. Ask for fewer entries with 'limit'.")
+    { Param = "limit" };
 
     private static readonly GatewayError TooFar = new(
         GatewayErrorKind.BadRequest, $"None of this key's own is on {MostPages} pages of the provider's list, which is as far as Parley looks. Name one of your own in 'after' to begin further on, ask with a larger 'limit' or the other 'order', or use a key with the role 'admin'.")
