@@ -2,7 +2,6 @@ using System.Text.Json;
 using Parley.Gateway.Access;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Exchange;
-using Parley.Gateway.Ingress;
 using Parley.Gateway.Providers;
 using Parley.Gateway.Routing;
 using Parley.Gateway.Routing.Affinity;
