@@ -24,7 +24,7 @@ internal sealed class AgentEndpoints(SnapshotHolder snapshots, AgentRunner runne
     {
         context.Response.ContentType = "application/json";
         var json = new JsonOutput(context.Response.BodyWriter).BeginObject().BeginArray("agents"u8);
-        foreach (var agent in snapshots.Current.Agents.Agents)
+        foreach (var agent in AgentsOf(context.GetCaller()))
         {
             json.BeginObject()
                 .Member("name"u8, JsonString.From(agent.Name))
@@ -39,11 +39,11 @@ internal sealed class AgentEndpoints(SnapshotHolder snapshots, AgentRunner runne
 
     private async Task AskAsync(HttpContext context)
     {
-        var agents = snapshots.Current.Agents;
         var name = PathName.Read(context, "name");
-        if (agents.Find(name) is not { } agent)
+        // One that the key may not ask is unknown to it, as over MCP: the answer does not tell what others have.
+        if (snapshots.Current.Agents.Find(name) is not { } agent || !context.GetCaller().MayAsk(name))
         {
-            await ErrorWriter.WriteAsync(context, NotFound(name, agents));
+            await ErrorWriter.WriteAsync(context, NotFound(name, [.. AgentsOf(context.GetCaller()).Select(static agent => agent.Name)], snapshots.Current.Agents.Agents.Count > 0));
             return;
         }
 
@@ -66,12 +66,14 @@ internal sealed class AgentEndpoints(SnapshotHolder snapshots, AgentRunner runne
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
     }
 
-    private static GatewayError NotFound(string name, AgentDirectory agents)
+    private IEnumerable<Agent> AgentsOf(Caller caller) => snapshots.Current.Agents.Agents.Where(agent => caller.MayAsk(agent.Name));
+
+    private static GatewayError NotFound(string name, IReadOnlyList<string> known, bool hasAny)
     {
-        var nearest = NearestName.Of(name, agents.Agents.Select(static agent => agent.Name));
+        var nearest = NearestName.Of(name, known);
         var hint = nearest is not null ? $" Did you mean '{nearest}'?"
-            : agents.Agents.Count == 0 ? " No agent is configured: the operator adds one under \"agents\", or sets AZURE_AI_PROJECT_ENDPOINT and AZURE_AI_AGENT_ID."
-            : " GET /agents lists those that exist.";
+            : !hasAny ? " No agent is configured: the operator adds one under \"agents\", or sets AZURE_AI_PROJECT_ENDPOINT and AZURE_AI_AGENT_ID."
+            : " GET /agents lists those that this key may ask.";
         return new GatewayError(GatewayErrorKind.NotFound, $"There is no agent '{(name.Length > 100 ? name[..100] + "…" : name)}'.{hint}") { Code = "agent_not_found", Param = "name" };
     }
 

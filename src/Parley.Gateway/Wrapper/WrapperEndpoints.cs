@@ -21,6 +21,9 @@ internal sealed class WrapperEndpoints(WrapperService wrapper, HealthCheck healt
         GatewayErrorKind.NoRoute,
         $"The agent '{VariableAgent.Name}' is not configured. Set {VariableNames.ProjectEndpoint} and {VariableNames.AgentId}, or write an agent of that name under \"agents\" in parley.json.");
 
+    private static readonly GatewayError NotForThisKey = new(
+        GatewayErrorKind.Forbidden, $"This key may not ask the agent '{VariableAgent.Name}': its tools do not list it. Ask the operator to add it.");
+
     // Load balancers like to ask with HEAD.
     private static readonly string[] Probes = [HttpMethods.Get, HttpMethods.Head];
 
@@ -50,6 +53,12 @@ internal sealed class WrapperEndpoints(WrapperService wrapper, HealthCheck healt
 
     private async Task GroundAsync(HttpContext context)
     {
+        if (!context.GetCaller().MayAsk(VariableAgent.Name))
+        {
+            await FailAsync(context, NotForThisKey, InvalidInput.Query);
+            return;
+        }
+
         var query = QueryOf(context);
         if (InvalidInput.OfQuery(query) is { } fault)
         {
