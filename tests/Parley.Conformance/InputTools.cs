@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
-using Parley.Gateway.Mcp;
 
 namespace Parley.Conformance;
 

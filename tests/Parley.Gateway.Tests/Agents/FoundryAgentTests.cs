@@ -193,6 +193,8 @@ public sealed class FoundryAgentTests
         Assert.DoesNotContain(events, static e => e.Name == "done");
         gateway.AssertNothingLeftAtFoundry();
         Assert.True(Assert.Single(await gateway.RecordsAsync()).GetProperty("truncated").GetBoolean());
+        // Never run twice: nobody asked for that, and it costs.
+        Assert.Single(gateway.Upstream.Log.Requests, static request => request.PathAndQuery.Contains("/runs?", StringComparison.Ordinal) || request.PathAndQuery.EndsWith("/responses", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -42,7 +42,7 @@ public sealed class ParleyFileTests : IDisposable
     [Theory]
     [InlineData("""{ "models": [], "models": [] }""", "parley.json:1:17 models: written twice; the first is on line 1. Keep one of them.")]
     [InlineData("""{ "zzzzzzzzzz": 1 }""", "parley.json:1:3 zzzzzzzzzz: unknown key. Known here: $schema, providers, models, aliases, keys, defaults, limits, "
-        + "access, ledger, surfaces, users, userStorage, egress, events.")]
+        + "access, ledger, surfaces, users, userStorage, egress, events, agents, prompts.")]
     [InlineData("""{ "providers": { "a": { "type": "gorq" } } }""", "Did you mean \"groq\"?")]
     [InlineData("""{ "providers": { "a b": { "type": "openai" } } }""", "providers[\"a b\"]: a provider's name is 1 to 64 letters")]
     [InlineData("""{ "limits": { "bodyBytes": 600000000 } }""", "bufferedBytes: is 536870912, less than one body may have (bodyBytes is 600000000).")]

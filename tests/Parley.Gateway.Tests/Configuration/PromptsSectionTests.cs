@@ -32,7 +32,7 @@ public sealed class PromptsSectionTests : IDisposable
     [InlineData("""{ "my prompt": "x" }""", "prompts", "is not a prompt's name")]
     [InlineData("""{ "p": "" }""", "prompts.p", "must not be empty")]
     [InlineData("""{ "p": 3 }""", "prompts.p", "must be an object")]
-    [InlineData("""{ "p": {} }""", "prompts.p", "text")]
+    [InlineData("""{ "p": {} }""", "prompts.p", "is missing. It is what the client gets.")]
     [InlineData("""{ "p": { "text": "x", "role": "system" } }""", "prompts.p", "unknown key")]
     [InlineData("""{ "p": { "text": "x", "arguments": [ { "name": "a" } ] } }""", "prompts.p.arguments[0].name", "the text does not use it. Write {{a}}")]
     [InlineData("""{ "p": { "text": "{{a}}", "arguments": [ { "name": "a" }, { "name": "a" } ] } }""", "prompts.p.arguments[1].name", "is written twice")]

@@ -45,7 +45,7 @@ public sealed class SampleTests : IDisposable
     public void Document_EveryExample_IsValidAndLoads()
     {
         var examples = Regex.Matches(Document, "(?s)```jsonc\n(.*?)```").Select(static match => match.Groups[1].Value).ToList();
-        Assert.Equal(4, examples.Count);
+        Assert.Equal(5, examples.Count);
         foreach (var variable in new[] { "OPENAI_API_KEY", "OLD_HOST_KEY" })
             _folder.Set(variable, "0123456789abcdef");
         foreach (var example in examples)
@@ -128,7 +128,7 @@ public sealed class SampleTests : IDisposable
     {
         // What the schema lists, section by section: (the section's JSON with a hole for its members, its keys).
         var sections = Sections().ToList();
-        Assert.Equal(33, sections.Count);
+        Assert.Equal(34, sections.Count);
         foreach (var (frame, properties, keys) in sections)
         {
             Assert.Equal(keys.Order(), properties.Order());
@@ -172,6 +172,7 @@ public sealed class SampleTests : IDisposable
         yield return ("""{ "models": [ { "defaults": { @ } } ] }""", Names(Def("requestDefaults")), ConfigurationKeys.RequestDefaults);
         yield return ("""{ "aliases": { "x": { @ } } }""", Names(Schema.GetProperty("$defs").GetProperty("alias").GetProperty("anyOf")[1].GetProperty("properties")), ConfigurationKeys.Alias);
         yield return ("""{ "aliases": { "x": { "split": [ { @ } ] } } }""", Names(Def("aliasShare")), ConfigurationKeys.AliasShare);
+        yield return ("""{ "agents": { "x": { "kind": "model", @ } } }""", Names(Def("agent")), ConfigurationKeys.Agent);
         yield return ("""{ "events": { @ } }""", Names(Of("events")), ConfigurationKeys.Events);
         yield return ("""{ "events": { "webhook": { @ } } }""", Names(Of("events").GetProperty("webhook").GetProperty("properties")), ConfigurationKeys.Webhook);
         yield return ("""{ "models": [ { "targets": [ { "concurrency": { @ } } ] } ] }""", Names(Def("concurrency")), ConfigurationKeys.Concurrency);

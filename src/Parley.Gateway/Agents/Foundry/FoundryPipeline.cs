@@ -12,7 +12,7 @@ internal sealed class FoundryPipeline : IDisposable
     public FoundryPipeline(TimeProvider time)
     {
         // Limits are the run's own: a run may take minutes, and its stream be silent meanwhile.
-        _http = new HttpClient(new SocketsHttpHandler
+        _http = new HttpClient(new UnwatchedStreams(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
             UseCookies = false,
@@ -21,7 +21,7 @@ internal sealed class FoundryPipeline : IDisposable
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(60),
             PooledConnectionLifetime = TimeSpan.FromSeconds(300),
             MaxResponseHeadersLength = 64,
-        })
+        }))
         { Timeout = Timeout.InfiniteTimeSpan };
         var options = new Options { Transport = new HttpClientTransport(_http), RetryPolicy = new FoundryRetry(time, RandomShare.Next) };
         options.Retry.NetworkTimeout = Timeout.InfiniteTimeSpan;

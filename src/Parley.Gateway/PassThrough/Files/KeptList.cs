@@ -18,7 +18,8 @@ internal sealed class KeptList(KeptOwners owners, PassedSettlement settlement)
     private static readonly GatewayError NoList = new(GatewayErrorKind.UpstreamFailed, "The provider's answer is no list, so what is yours of it cannot be told. Its base URL may be wrong.");
 
     private static readonly GatewayError TooLong = new(
-        GatewayErrorKind.BadRequest, $"The provider's list is larger than {MostBytes} bytes, so what is yours of it cannot be told. Ask for fewer entries with 'limit'.") { Param = "limit" };
+        GatewayErrorKind.BadRequest, $"The provider's list is larger than {MostBytes} bytes, so what is yours of it cannot be told. Ask for fewer entries with 'limit'.")
+    { Param = "limit" };
 
     /// <param name="sending">The call for the first page, whose headers have come.</param>
     /// <param name="route">What is listed.</param>
