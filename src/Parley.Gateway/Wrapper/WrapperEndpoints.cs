@@ -48,7 +48,7 @@ internal sealed class WrapperEndpoints(WrapperService wrapper, HealthCheck healt
 
     private async Task CompleteAsync(HttpContext context)
     {
-        await AnswerAsync(context, await wrapper.CompleteAsync(CallOrigin.Of(context), QueryOf(context), context.RequestAborted));
+        await AnswerAsync(context, await wrapper.CompleteAsync(CallOrigin.Of(context), QueryOf(context), null, context.RequestAborted));
     }
 
     private async Task GroundAsync(HttpContext context)
@@ -97,7 +97,7 @@ internal sealed class WrapperEndpoints(WrapperService wrapper, HealthCheck healt
 
         var input = ChatInput.Read(body.Memory);
         if (input.Faults.Count > 0) await RefuseAsync(context, input.Faults);
-        else await AnswerAsync(context, await wrapper.ChatAsync(CallOrigin.Of(context), input, context.RequestAborted));
+        else await AnswerAsync(context, await wrapper.ChatAsync(CallOrigin.Of(context), input, null, context.RequestAborted));
     }
 
     private static Task AnswerAsync(HttpContext context, TextAnswer answer)
