@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ModelContextProtocol;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
 using Parley.Gateway.Tests.Harness;
@@ -107,16 +106,19 @@ public sealed class McpToolTests
 
     [Theory]
     [InlineData("completion")]
+    [InlineData("model-gpt")]
     [InlineData("poet")]
     public async Task Progress_WhenAskedFor_IsTold(string tool)
     {
         await using var gateway = await StartAsync();
-        await using var client = await McpClientTests.ConnectAsync(gateway, null);
-        var progress = new Told();
-        var result = await client.CallToolAsync(tool, new Dictionary<string, object?> { ["query"] = "tell me a little more" }, progress, cancellationToken: GatewayCalls.Limit());
-        Assert.NotEqual(true, result.IsError);
-        // The client hands notifications on beside the answer, in no order.
-        await progress.First.WaitAsync(GatewayCalls.Limit());
+        // As bytes: the SDK's client may have forgotten the call before it hands its notifications on.
+        var meta = McpWire.Meta.Replace("\"_meta\":{", "\"_meta\":{\"progressToken\":\"p1\",", StringComparison.Ordinal);
+        var (_, text) = await gateway.PostAsync(
+            McpWire.Request("tools/call", $"\"name\":\"{tool}\",\"arguments\":{{\"query\":\"tell me a little more\"}}", meta), McpWire.Headers("tools/call", tool));
+        var told = text.Split('\n').Where(static line => line.StartsWith("data: ", StringComparison.Ordinal)).Select(static line => JsonNode.Parse(line["data: ".Length..])!).ToList();
+        Assert.NotEmpty(told[..^1]);
+        Assert.All(told[..^1], static message => Assert.Equal(("notifications/progress", "p1"), ((string)message["method"]!, (string)message["params"]!["progressToken"]!)));
+        Assert.Null(told[^1]["result"]!["isError"]);
     }
 
     [Fact]
@@ -157,13 +159,4 @@ public sealed class McpToolTests
     });
 
     private static string TextOf(CallToolResult result) => Assert.IsType<TextContentBlock>(result.Content.Single()).Text;
-
-    private sealed class Told : IProgress<ProgressNotificationValue>
-    {
-        private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        internal Task First => _first.Task;
-
-        public void Report(ProgressNotificationValue value) => _first.TrySetResult();
-    }
 }
