@@ -11,7 +11,7 @@ using Parley.Gateway.Routing;
 namespace Parley.Gateway.Agents;
 
 /// <summary><c>GET /agents</c>, and <c>POST /agents/{name}</c>: a question, answered whole or as it comes (docs/agents.md).</summary>
-internal sealed class AgentEndpoints(SnapshotHolder snapshots, AgentRunner runner, AgentRequestReader requests)
+internal sealed class AgentEndpoints(SnapshotHolder snapshots, AgentRunner runner, AgentRequestReader requests, TimeProvider time)
 {
     internal void Map(IEndpointRouteBuilder routes)
     {
@@ -49,7 +49,7 @@ internal sealed class AgentEndpoints(SnapshotHolder snapshots, AgentRunner runne
 
         var (request, refused) = await requests.ReadAsync(context, snapshots.Current.Config.Limits);
         if (request is null) await ErrorWriter.WriteAsync(context, refused!);
-        else if (request.IsStream) await AgentEventStream.WriteAsync(context, runner.StreamAsync(context, agent, request.Query, context.RequestAborted));
+        else if (request.IsStream) await AgentEventStream.WriteAsync(context, runner.StreamAsync(context, agent, request.Query, context.RequestAborted), snapshots.Current.Config.Heartbeat, time);
         else await AnswerAsync(context, await runner.AskAsync(context, agent, request.Query, context.RequestAborted));
     }
 

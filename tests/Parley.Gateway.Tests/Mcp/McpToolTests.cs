@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
 using Parley.Gateway.Tests.Harness;
 
@@ -108,17 +107,18 @@ public sealed class McpToolTests
     [InlineData("completion")]
     [InlineData("model-gpt")]
     [InlineData("poet")]
-    public async Task Progress_WhenAskedFor_IsTold(string tool)
+    public async Task Progress_WhenAskedFor_OnlyGrows(string tool)
     {
         await using var gateway = await StartAsync();
-        // As bytes: the SDK's client may have forgotten the call before it hands its notifications on.
-        var meta = McpWire.Meta.Replace("\"_meta\":{", "\"_meta\":{\"progressToken\":\"p1\",", StringComparison.Ordinal);
-        var (_, text) = await gateway.PostAsync(
-            McpWire.Request("tools/call", $"\"name\":\"{tool}\",\"arguments\":{{\"query\":\"tell me a little more\"}}", meta), McpWire.Headers("tools/call", tool));
-        var told = text.Split('\n').Where(static line => line.StartsWith("data: ", StringComparison.Ordinal)).Select(static line => JsonNode.Parse(line["data: ".Length..])!).ToList();
-        Assert.NotEmpty(told[..^1]);
-        Assert.All(told[..^1], static message => Assert.Equal(("notifications/progress", "p1"), ((string)message["method"]!, (string)message["params"]!["progressToken"]!)));
-        Assert.Null(told[^1]["result"]!["isError"]);
+        var meta = McpWire.Meta.Replace("\"_meta\":{", "\"_meta\":{\"progressToken\":1,", StringComparison.Ordinal);
+        var parameters = "\"name\":\"" + tool + "\",\"arguments\":{\"query\":\"tell me a little more\"}";
+        // Read off the wire: the C# client forgets who wants to be told as soon as it has the answer.
+        var (status, text) = await gateway.PostAsync(McpWire.Request("tools/call", parameters, meta), McpWire.Headers("tools/call", tool));
+        Assert.Equal(200, status);
+        var told = text.Split('\n').Where(static line => line.Contains("notifications/progress", StringComparison.Ordinal))
+            .Select(static line => (float)JsonNode.Parse(line["data: ".Length..])!["params"]!["progress"]!).ToList();
+        Assert.NotEmpty(told);
+        Assert.Equal(told.Order().Distinct(), told);
     }
 
     [Fact]
