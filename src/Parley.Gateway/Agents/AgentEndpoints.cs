@@ -6,7 +6,6 @@ using Parley.Gateway.Access;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Ingress;
-using Parley.Gateway.Mcp;
 using Parley.Gateway.Routing;
 
 namespace Parley.Gateway.Agents;
@@ -25,7 +24,7 @@ internal sealed class AgentEndpoints(SnapshotHolder snapshots, AgentRunner runne
     {
         context.Response.ContentType = "application/json";
         var json = new JsonOutput(context.Response.BodyWriter).BeginObject().BeginArray("agents"u8);
-        foreach (var agent in snapshots.Current.Agents.Agents.Where(agent => MayAsk(context, agent)))
+        foreach (var agent in AgentsOf(context.GetCaller()))
         {
             json.BeginObject()
                 .Member("name"u8, JsonString.From(agent.Name))
@@ -40,17 +39,11 @@ internal sealed class AgentEndpoints(SnapshotHolder snapshots, AgentRunner runne
 
     private async Task AskAsync(HttpContext context)
     {
-        var agents = snapshots.Current.Agents;
         var name = PathName.Read(context, "name");
-        if (agents.Find(name) is not { } agent)
+        // One that the key may not ask is unknown to it, as over MCP: the answer does not tell what others have.
+        if (snapshots.Current.Agents.Find(name) is not { } agent || !context.GetCaller().MayAsk(name))
         {
-            await ErrorWriter.WriteAsync(context, NotFound(name, agents));
-            return;
-        }
-
-        if (!MayAsk(context, agent))
-        {
-            await ErrorWriter.WriteAsync(context, new GatewayError(GatewayErrorKind.Forbidden, $"This key may not ask the agent '{agent.Name}'. Ask the operator to add it to the key's tools.") { Code = "tool_not_allowed" });
+            await ErrorWriter.WriteAsync(context, NotFound(name, [.. AgentsOf(context.GetCaller()).Select(static agent => agent.Name)], snapshots.Current.Agents.Agents.Count > 0));
             return;
         }
 
@@ -59,9 +52,6 @@ internal sealed class AgentEndpoints(SnapshotHolder snapshots, AgentRunner runne
         else if (request.IsStream) await AgentEventStream.WriteAsync(context, runner.StreamAsync(context, agent, request.Query, context.RequestAborted), snapshots.Current.Config.Heartbeat, time);
         else await AnswerAsync(context, await runner.AskAsync(context, agent, request.Query, context.RequestAborted));
     }
-
-    // A key whose tools are listed may ask those agents alone, over MCP and here.
-    private static bool MayAsk(HttpContext context, Agent agent) => context.GetCaller().MayUseTool(AgentFeature.NameOf(agent));
 
     private static async Task AnswerAsync(HttpContext context, AgentAnswer answer)
     {
@@ -76,12 +66,14 @@ internal sealed class AgentEndpoints(SnapshotHolder snapshots, AgentRunner runne
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
     }
 
-    private static GatewayError NotFound(string name, AgentDirectory agents)
+    private IEnumerable<Agent> AgentsOf(Caller caller) => snapshots.Current.Agents.Agents.Where(agent => caller.MayAsk(agent.Name));
+
+    private static GatewayError NotFound(string name, IReadOnlyList<string> known, bool hasAny)
     {
-        var nearest = NearestName.Of(name, agents.Agents.Select(static agent => agent.Name));
+        var nearest = NearestName.Of(name, known);
         var hint = nearest is not null ? $" Did you mean '{nearest}'?"
-            : agents.Agents.Count == 0 ? " No agent is configured: the operator adds one under \"agents\", or sets AZURE_AI_PROJECT_ENDPOINT and AZURE_AI_AGENT_ID."
-            : " GET /agents lists those that exist.";
+            : !hasAny ? " No agent is configured: the operator adds one under \"agents\", or sets AZURE_AI_PROJECT_ENDPOINT and AZURE_AI_AGENT_ID."
+            : " GET /agents lists those that this key may ask.";
         return new GatewayError(GatewayErrorKind.NotFound, $"There is no agent '{(name.Length > 100 ? name[..100] + "…" : name)}'.{hint}") { Code = "agent_not_found", Param = "name" };
     }
 

@@ -9,7 +9,7 @@ namespace Parley.Gateway.Tests.Mcp;
 [Trait("Contract", "4.mcp")]
 public sealed class McpToolTests
 {
-    private static readonly string[] All = ["agent-chat", "bing-grounding", "chat", "completion", "health", "list_models", "poet"];
+    private static readonly string[] All = ["agent-chat", "bing-grounding", "chat", "completion", "health", "list_models", "model-gpt", "poet"];
 
     [Fact]
     public async Task Tools_AreThoseOfTheContractAndOneForEachAgent()
@@ -39,7 +39,8 @@ public sealed class McpToolTests
         foreach (var (tool, arguments) in new (string, Dictionary<string, object?>)[]
         {
             ("health", []), ("completion", new() { ["query"] = "who are you?" }), ("completion", []), ("chat", new() { ["messages"] = message }), ("list_models", []),
-            ("poet", new() { ["query"] = "a line, please" }),
+            ("poet", new() { ["query"] = "a line, please" }), ("model-gpt", new() { ["query"] = "who are you?" }), ("model-gpt", new() { ["messages"] = message }),
+            ("chat", new() { ["messages"] = message, ["model"] = "gpt" }), ("completion", new() { ["model"] = null }),
         })
         {
             var result = await client.CallToolAsync(tool, arguments, cancellationToken: GatewayCalls.Limit());
@@ -71,6 +72,13 @@ public sealed class McpToolTests
     [InlineData("chat", """{"messages":[]}""", """["messages"]: List should have at least 1 item after validation, not 0""")]
     [InlineData("chat", """{"messages":[{"role":"king","content":3}]}""", "[\"messages\",0,\"role\"]: Input should be 'system', 'developer', 'user' or 'assistant'\n[\"messages\",0,\"content\"]: Input should be a valid string")]
     [InlineData("completion", """{"query":3}""", "'query' is not a text.")]
+    [InlineData("completion", """{"model":3}""", "'model' is not a text.")]
+    [InlineData("chat", """{"messages":[],"model":""}""", "'model' is empty. Leave it out for the default model.")]
+    [InlineData("model-gpt", "{}", "Give 'query' (a question) or 'messages' (a conversation).")]
+    [InlineData("model-gpt", """{"query":"a","messages":[]}""", "Give either 'query' or 'messages', not both.")]
+    [InlineData("model-gpt", """{"query":" "}""", "'query' is empty: it is the question to the model.")]
+    [InlineData("model-gpt", """{"query":3}""", "'query' is not a text.")]
+    [InlineData("model-gpt", """{"messages":[]}""", """["messages"]: List should have at least 1 item after validation, not 0""")]
     [InlineData("poet", """{"query":" "}""", "'query' is missing or empty: it is the question to the agent.")]
     [InlineData("bing-grounding", """{"query":"news"}""", "The agent 'bing-grounding' is not configured. Set AZURE_AI_PROJECT_ENDPOINT and AZURE_AI_AGENT_ID, or write an agent of that name under \"agents\" in parley.json.")]
     public async Task Tool_WithArgumentsThatAreWrong_SaysSoAsAResult(string tool, string arguments, string message)
@@ -97,6 +105,7 @@ public sealed class McpToolTests
 
     [Theory]
     [InlineData("completion")]
+    [InlineData("model-gpt")]
     [InlineData("poet")]
     public async Task Progress_WhenAskedFor_OnlyGrows(string tool)
     {
