@@ -40,13 +40,23 @@ const calls = {
   poet: { arguments: question },
 };
 
+// Of the tools of models only some are called: many of the models are there to fail.
+const models = {
+  'model-chat': { arguments: { messages: [{ role: 'user', content: question.query }] } },
+  'model-parley_echo': { arguments: question },
+  'model-team_chat-latest': { arguments: question },
+};
+const isModel = name => name.startsWith('model-');
+
 for (const [era, connect] of Object.entries(eras)) {
   test(`${era}: every tool is listed and called, its value checked against its schema by the client`, async () => {
     const client = await connect(callerKey);
     const { tools } = await client.listTools();
-    assert.deepEqual(tools.map(tool => tool.name), Object.keys(calls));
+    assert.deepEqual(tools.map(tool => tool.name).filter(name => !isModel(name)), Object.keys(calls));
+    for (const name of Object.keys(models)) assert.ok(tools.some(tool => tool.name === name), name);
     for (const tool of tools) {
-      const { arguments: given, fails } = calls[tool.name];
+      if (isModel(tool.name) && !(tool.name in models)) continue;
+      const { arguments: given, fails } = { ...calls, ...models }[tool.name];
       const result = await client.callTool({ name: tool.name, arguments: given });
       const [{ text }] = result.content;
       if (fails) {
@@ -57,6 +67,16 @@ for (const [era, connect] of Object.entries(eras)) {
         assert.equal(typeof result.structuredContent, 'object');
       }
     }
+    await client.close();
+  });
+
+  test(`${era}: chat asks the model that is named`, async () => {
+    const client = await connect(callerKey);
+    const ask = model => client.callTool({ name: 'chat', arguments: { ...calls.chat.arguments, model } });
+    assert.notEqual((await ask('parley/echo')).isError, true);
+    const { isError, content: [{ text }] } = await ask('nobody-has-this');
+    assert.equal(isError, true);
+    assert.match(text, /nobody-has-this/);
     await client.close();
   });
 

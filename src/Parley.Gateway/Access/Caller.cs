@@ -34,7 +34,7 @@ public sealed class Caller
     /// <summary>Providers that the key may address as a whole (<c>provider/model</c>); null means none.</summary>
     public FrozenSet<string>? Providers { get; }
 
-    /// <summary>MCP tools that the key may see and call; null means all.</summary>
+    /// <summary>MCP tools that the key may see and call, and by these names the agents that it may ask on any surface; null means all.</summary>
     public FrozenSet<string>? Tools { get; }
 
     /// <summary>From 1 to 10: who waits for a busy model goes by it, higher first.</summary>
@@ -47,7 +47,7 @@ public sealed class Caller
     public bool MayUseModel(string modelId, string asked) =>
         Role == KeyRole.Admin || (Role == KeyRole.Inference && (Models is null || Models.Contains(modelId) || Models.Contains(asked)));
 
-    /// <summary>True when the key may see and call this tool of the MCP server.</summary>
+    /// <summary>True when the key may see and call this tool of the MCP server; for an agent that is its name as a tool.</summary>
     public bool MayUseTool(string tool) => Role == KeyRole.Admin || (Role == KeyRole.Inference && (Tools is null || Tools.Contains(tool)));
 
     /// <summary>True when the key may address this provider's models by prefix.</summary>

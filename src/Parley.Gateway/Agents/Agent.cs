@@ -13,7 +13,7 @@ namespace Parley.Gateway.Agents;
 /// </summary>
 internal abstract class Agent(AgentConfig config)
 {
-    /// <summary>What callers name it by; also its name as a tool.</summary>
+    /// <summary>What callers name it by; as a tool it may be called otherwise (<see cref="AgentToolName"/>).</summary>
     internal string Name { get; } = config.Name;
 
     /// <summary>What it is for.</summary>

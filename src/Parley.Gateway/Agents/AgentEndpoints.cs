@@ -11,7 +11,7 @@ using Parley.Gateway.Routing;
 namespace Parley.Gateway.Agents;
 
 /// <summary><c>GET /agents</c>, and <c>POST /agents/{name}</c>: a question, answered whole or as it comes (docs/agents.md).</summary>
-internal sealed class AgentEndpoints(SnapshotHolder snapshots, AgentRunner runner, AgentRequestReader requests)
+internal sealed class AgentEndpoints(SnapshotHolder snapshots, AgentRunner runner, AgentRequestReader requests, TimeProvider time)
 {
     internal void Map(IEndpointRouteBuilder routes)
     {
@@ -24,7 +24,7 @@ internal sealed class AgentEndpoints(SnapshotHolder snapshots, AgentRunner runne
     {
         context.Response.ContentType = "application/json";
         var json = new JsonOutput(context.Response.BodyWriter).BeginObject().BeginArray("agents"u8);
-        foreach (var agent in snapshots.Current.Agents.Agents)
+        foreach (var agent in AgentsOf(context.GetCaller()))
         {
             json.BeginObject()
                 .Member("name"u8, JsonString.From(agent.Name))
@@ -39,17 +39,17 @@ internal sealed class AgentEndpoints(SnapshotHolder snapshots, AgentRunner runne
 
     private async Task AskAsync(HttpContext context)
     {
-        var agents = snapshots.Current.Agents;
         var name = PathName.Read(context, "name");
-        if (agents.Find(name) is not { } agent)
+        // One that the key may not ask is unknown to it, as over MCP: the answer does not tell what others have.
+        if (snapshots.Current.Agents.Find(name) is not { } agent || !context.GetCaller().MayAsk(name))
         {
-            await ErrorWriter.WriteAsync(context, NotFound(name, agents));
+            await ErrorWriter.WriteAsync(context, NotFound(name, [.. AgentsOf(context.GetCaller()).Select(static agent => agent.Name)], snapshots.Current.Agents.Agents.Count > 0));
             return;
         }
 
         var (request, refused) = await requests.ReadAsync(context, snapshots.Current.Config.Limits);
         if (request is null) await ErrorWriter.WriteAsync(context, refused!);
-        else if (request.IsStream) await AgentEventStream.WriteAsync(context, runner.StreamAsync(context, agent, request.Query, context.RequestAborted));
+        else if (request.IsStream) await AgentEventStream.WriteAsync(context, runner.StreamAsync(context, agent, request.Query, context.RequestAborted), snapshots.Current.Config.Heartbeat, time);
         else await AnswerAsync(context, await runner.AskAsync(context, agent, request.Query, context.RequestAborted));
     }
 
@@ -66,12 +66,14 @@ internal sealed class AgentEndpoints(SnapshotHolder snapshots, AgentRunner runne
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
     }
 
-    private static GatewayError NotFound(string name, AgentDirectory agents)
+    private IEnumerable<Agent> AgentsOf(Caller caller) => snapshots.Current.Agents.Agents.Where(agent => caller.MayAsk(agent.Name));
+
+    private static GatewayError NotFound(string name, IReadOnlyList<string> known, bool hasAny)
     {
-        var nearest = NearestName.Of(name, agents.Agents.Select(static agent => agent.Name));
+        var nearest = NearestName.Of(name, known);
         var hint = nearest is not null ? $" Did you mean '{nearest}'?"
-            : agents.Agents.Count == 0 ? " No agent is configured: the operator adds one under \"agents\", or sets AZURE_AI_PROJECT_ENDPOINT and AZURE_AI_AGENT_ID."
-            : " GET /agents lists those that exist.";
+            : !hasAny ? " No agent is configured: the operator adds one under \"agents\", or sets AZURE_AI_PROJECT_ENDPOINT and AZURE_AI_AGENT_ID."
+            : " GET /agents lists those that this key may ask.";
         return new GatewayError(GatewayErrorKind.NotFound, $"There is no agent '{(name.Length > 100 ? name[..100] + "…" : name)}'.{hint}") { Code = "agent_not_found", Param = "name" };
     }
 

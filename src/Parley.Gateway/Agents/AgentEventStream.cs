@@ -11,19 +11,32 @@ namespace Parley.Gateway.Agents;
 
 /// <summary>
 /// An agent's answer as server-sent events, each flushed by itself: <c>delta</c>, <c>citation</c>, <c>search</c>, and at the end either <c>done</c>
-/// with the whole answer or <c>error</c>. A failure before the first of them is a plain error with its own status.
+/// with the whole answer or <c>error</c>. A failure before the first of them is a plain error with its own status. Where heartbeats are on
+/// (<c>surfaces.heartbeatSeconds</c>), a comment after so long a silence keeps front ends from cutting the stream; one may begin it.
 /// </summary>
 internal static class AgentEventStream
 {
-    internal static async Task WriteAsync(HttpContext context, IAsyncEnumerable<AgentEvent> events)
+    internal static async Task WriteAsync(HttpContext context, IAsyncEnumerable<AgentEvent> events, TimeSpan heartbeat, TimeProvider time)
     {
         var output = new ArrayBufferWriter<byte>();
         var text = new StringBuilder();
         List<AgentCitation> citations = [];
         List<AgentSearch> searches = [];
         var hasBegun = false;
-        await foreach (var said in events)
+        await using var all = events.GetAsyncEnumerator(context.RequestAborted);
+        while (true)
         {
+            var next = all.MoveNextAsync().AsTask();
+            while (heartbeat > TimeSpan.Zero && !await IsHereAsync(next, heartbeat, time))
+            {
+                if (!hasBegun) Begin(context);
+                hasBegun = true;
+                // Not cancelled: an enumeration that still runs must not be left. It ends by the caller's leaving itself.
+                await context.Response.BodyWriter.WriteAsync(": keep-alive\n\n"u8.ToArray(), CancellationToken.None);
+            }
+
+            if (!await next) return;
+            var said = all.Current;
             if (!hasBegun && said is AgentEvent.Failed first)
             {
                 await ErrorWriter.WriteAsync(context, first.Error);
@@ -60,6 +73,15 @@ internal static class AgentEventStream
                     break;
             }
         }
+    }
+
+    private static async ValueTask<bool> IsHereAsync(Task next, TimeSpan heartbeat, TimeProvider time)
+    {
+        if (next.IsCompleted) return true;
+        using var waiting = new CancellationTokenSource();
+        var first = await Task.WhenAny(next, Task.Delay(heartbeat, time, waiting.Token));
+        await waiting.CancelAsync();
+        return first == next;
     }
 
     private static void Begin(HttpContext context)

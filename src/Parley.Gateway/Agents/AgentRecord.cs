@@ -1,6 +1,6 @@
 using Parley.Dialects;
-using Parley.Dialects.Conversations;
 using Parley.Gateway.Access;
+using Parley.Gateway.Calls;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Ingress;
 using Parley.Gateway.Ledger;
@@ -25,6 +25,7 @@ internal sealed class AgentRecord
     private readonly long _started;
     private readonly DateTimeOffset _at;
     private long _firstText;
+    private long _textLength;
     private bool _isSettled;
 
     internal AgentRecord(AgentRun run, Agent agent, RequestIdentity? identity, UsageLedger ledger, GatewayMetrics metrics, FailureLog failures, TimeProvider time)
@@ -35,7 +36,7 @@ internal sealed class AgentRecord
         if (identity is null) return;
         metrics.Begin();
         var response = run.Http.Response;
-        if (response.HasStarted) return;
+        if (response.HasStarted || HeadersAreSettled.For(run.Http)) return;
         response.Headers["x-parley-provider"] = agent.Host!.Provider;
         response.Headers["x-parley-model"] = HeaderText.Printable(agent.Host.Id);
         response.Headers["x-parley-attempts"] = "1";
@@ -45,9 +46,10 @@ internal sealed class AgentRecord
     internal bool IsDefect { get; set; }
 
     /// <summary>Text has come.</summary>
-    internal void NoteText()
+    internal void NoteText(int length)
     {
         if (_firstText == 0) _firstText = _time.GetTimestamp();
+        _textLength += length;
     }
 
     /// <summary>Writes the record; a second call does nothing.</summary>
@@ -63,7 +65,7 @@ internal sealed class AgentRecord
         if (kind is { } wrong)
         {
             if (wrong is not (GatewayErrorKind.ClientAborted or GatewayErrorKind.UpstreamRejected)) _metrics.CountUpstreamError(record.Provider, wrong);
-            _failures.Note(_identity.Id, record.Target, wrong, _run.UpstreamStatus, _run.FaultDetail ?? error?.Message, triesNext: false);
+            _failures.Note(_identity.Id, record.Target, wrong, _run.UpstreamStatus, _run.FaultDetail ?? error?.Code, triesNext: false);
         }
 
         double? firstText = _firstText == 0 ? null : _time.GetElapsedTime(_started, _firstText).TotalSeconds;
@@ -75,6 +77,9 @@ internal sealed class AgentRecord
     private UsageRecord RecordOf(AgentEvent.Ended? ended, GatewayErrorKind? error, int status)
     {
         var caller = _run.Http.GetCaller();
+        var told = ended?.Usage ?? _run.Usage;
+        // A host that has answered has used its tokens, whether it came to tell them or not.
+        var isEstimated = told is null && _textLength > 0;
         return new UsageRecord
         {
             RequestId = _identity!.Id,
@@ -93,7 +98,8 @@ internal sealed class AgentRecord
             UpstreamStatus = _run.UpstreamStatus,
             Status = status,
             Error = error,
-            Usage = ended?.Usage ?? default(TokenUsage),
+            Usage = told ?? (isEstimated ? UsageEstimate.OfText(_run.Query.Length, _textLength) : default),
+            IsEstimated = isEstimated,
             Milliseconds = _time.GetElapsedTime(_started).TotalMilliseconds,
             FirstTokenMilliseconds = _firstText == 0 ? null : _time.GetElapsedTime(_started, _firstText).TotalMilliseconds,
             FinishReason = ended is null ? null : "completed",

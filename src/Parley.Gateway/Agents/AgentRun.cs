@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Parley.Dialects.Conversations;
 using Parley.Gateway.Calls;
 
 namespace Parley.Gateway.Agents;
@@ -26,6 +27,9 @@ internal sealed class AgentRun(HttpContext http, string query, bool isStream, Mo
 
     /// <summary>The model that answered, where the host says so, for the record.</summary>
     internal string? Model { get; set; }
+
+    /// <summary>What was used, as far as the host has said, for the record of a run that failed; null while it has said nothing.</summary>
+    internal TokenUsage? Usage { get; set; }
 
     /// <summary>Why a call to the host broke, for the log: may name hosts.</summary>
     internal string? FaultDetail { get; set; }

@@ -66,7 +66,7 @@ internal sealed class AgentRunner(ModelCalls models, AgentLedger ledger, TimePro
                 var step = await NextAsync(steps, agent, record, limit.Token, cancellation, http.RequestAborted);
                 foreach (var said in cited.Read(step))
                 {
-                    if (said is AgentEvent.Text) record.NoteText();
+                    if (said is AgentEvent.Text piece) record.NoteText(piece.Piece.Length);
                     if (said is AgentEvent.Ended or AgentEvent.Failed) end = said;
                     else yield return said;
                 }
@@ -77,9 +77,9 @@ internal sealed class AgentRunner(ModelCalls models, AgentLedger ledger, TimePro
         }
         finally
         {
-            // Both do nothing the second time; when the caller left, this is the first.
-            await steps.DisposeAsync();
+            // Both do nothing the second time; when the caller left, this is the first. Clearing away may take long, and the record must not wait for it.
             await record.SettleAsync(end);
+            await steps.DisposeAsync();
         }
 
         yield return end;

@@ -21,6 +21,10 @@ internal static class UsageEstimate
         return new(Input: TextBytes(exchange.Body.Span) / BytesPerToken, CacheRead: 0, CacheWrite: 0, Output: output, Reasoning: 0);
     }
 
+    /// <summary>The same where only the lengths of question and answer are known, in characters.</summary>
+    internal static TokenUsage OfText(long question, long answer) =>
+        new(Input: question / BytesPerToken, CacheRead: 0, CacheWrite: 0, Output: Math.Max(1, answer / BytesPerToken), Reasoning: 0);
+
     private static long TextBytes(ReadOnlySpan<byte> body)
     {
         long bytes = 0;

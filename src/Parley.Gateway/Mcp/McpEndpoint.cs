@@ -8,6 +8,7 @@ using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using Parley.Gateway.Access;
+using Parley.Gateway.Calls;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Ingress;
@@ -19,7 +20,7 @@ namespace Parley.Gateway.Mcp;
 /// <c>POST /mcp</c>: the MCP server over Streamable HTTP, every supported revision at one address and without sessions. In order: is the page
 /// allowed, do the headers make sense, the body, do headers and message fit, then a server that lives as long as the answer.
 /// </summary>
-internal sealed class McpEndpoint(SnapshotHolder snapshots, McpFeatures features, BufferedBytesBudget budget, IHostApplicationLifetime lifetime, TimeProvider time)
+internal sealed class McpEndpoint(SnapshotHolder snapshots, McpFeatures features, McpCalls calls, BufferedBytesBudget budget, IHostApplicationLifetime lifetime, TimeProvider time)
 {
     /// <summary>Where the server is.</summary>
     public const string Path = "/mcp";
@@ -55,8 +56,10 @@ internal sealed class McpEndpoint(SnapshotHolder snapshots, McpFeatures features
 
         if (message is not JsonRpcRequest request)
         {
-            // A notification, or an answer to a question that this server never asks. A cancellation cancels nothing here: its request is named
-            // by a number that another client with the same key may be using as well. Whoever gives a call up closes its stream.
+            // A notification, or an answer to a question that this server never asks. Whoever gives a call of 2026-07-28 up closes its stream;
+            // before, a closed stream was no word about the call, and clients send a notification.
+            if (message is JsonRpcNotification notification && McpRequestRules.RevisionOf(headers) != McpRevisions.Stateless)
+                await calls.CancelAsync(context.GetCaller().KeyId, notification);
             context.Response.StatusCode = StatusCodes.Status202Accepted;
             return;
         }
@@ -70,7 +73,7 @@ internal sealed class McpEndpoint(SnapshotHolder snapshots, McpFeatures features
 
         McpRequestRules.Negotiate(message);
         message.Context = new JsonRpcMessageContext { ProtocolVersion = McpRequestRules.RevisionOf(headers) };
-        await AnswerAsync(context, message, features.For(visit));
+        await AnswerAsync(visit, request, features.For(visit));
     }
 
     private McpRefusal? CheckParameters(McpVisit visit, JsonRpcRequest request)
@@ -99,17 +102,24 @@ internal sealed class McpEndpoint(SnapshotHolder snapshots, McpFeatures features
         return message;
     }
 
-    private async Task AnswerAsync(HttpContext context, JsonRpcMessage message, McpServerOptions options)
+    private async Task AnswerAsync(McpVisit visit, JsonRpcRequest message, McpServerOptions options)
     {
+        var context = visit.Http;
         var response = context.Response;
         response.ContentType = "text/event-stream";
         response.Headers.CacheControl = "no-cache, no-store";
         response.Headers["X-Accel-Buffering"] = "no";
         context.Features.GetRequiredFeature<IHttpResponseBodyFeature>().DisableBuffering();
 
+        // The stream begins the response on a timer of its own, while a tool works.
+        HeadersAreSettled.Set(context);
+
         // A subscription ends with its client, or with the process: it must not hold up a stop.
-        var isSubscription = message is JsonRpcRequest { Method: RequestMethods.SubscriptionsListen };
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, isSubscription ? lifetime.ApplicationStopping : CancellationToken.None);
+        var isSubscription = message.Method == RequestMethods.SubscriptionsListen;
+        var isStateless = message.Context!.ProtocolVersion == McpRevisions.Stateless;
+        using var call = isStateless ? null : calls.Begin(visit.Caller.KeyId, message);
+        var givenUp = call?.GivenUp ?? CancellationToken.None;
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, givenUp, isSubscription ? lifetime.ApplicationStopping : CancellationToken.None);
         await using var reply = new McpReplyStream(response, time);
         await using var transport = new StreamableHttpServerTransport { Stateless = true };
         await using var server = McpServer.Create(transport, options, null, context.RequestServices);
@@ -117,12 +127,11 @@ internal sealed class McpEndpoint(SnapshotHolder snapshots, McpFeatures features
         var alive = reply.KeepAliveAsync(ended.Token);
         try
         {
-            var isStateless = message.Context!.ProtocolVersion == McpRevisions.Stateless;
             await transport.HandlePostRequestAsync(message, reply, isStateless ? StartingAsync : null, ended.Token);
         }
-        catch (OperationCanceledException) when (isSubscription)
+        catch (OperationCanceledException) when (isSubscription || givenUp.IsCancellationRequested)
         {
-            // Nothing is lost: it had nothing to tell.
+            // Nothing is lost: a subscription had nothing to tell, and to a call that was given up there is no answer (basic/utilities/cancellation).
         }
         finally
         {

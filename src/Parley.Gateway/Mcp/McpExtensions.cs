@@ -13,7 +13,9 @@ internal static class McpExtensions
         services.AddSingleton<McpFeature, PromptFeature>();
         services.AddSingleton<McpFeature, WrapperFeature>();
         services.AddSingleton<McpFeature, AgentFeature>();
+        services.AddSingleton<McpFeature, ModelToolFeature>();
         services.AddSingleton<McpFeatures>();
+        services.AddSingleton<McpCalls>();
         services.AddSingleton<McpEndpoint>();
         return services;
     }

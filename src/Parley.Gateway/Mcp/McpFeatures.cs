@@ -32,7 +32,7 @@ internal sealed partial class McpFeatures(IEnumerable<McpFeature> features, ILog
         var options = new McpServerOptions
         {
             ServerInfo = Server,
-            ServerInstructions = "Parley is a gateway to language models. 'list_models' says which ones there are; 'chat' asks the default one.",
+            ServerInstructions = "Parley is a gateway to language models. 'list_models' says which ones there are; 'chat' asks the default one, or the one that its argument 'model' names.",
             ScopeRequests = false,
             Capabilities = new ServerCapabilities { Tools = new(), Prompts = new(), Resources = new(), Completions = new() },
             Handlers = new McpServerHandlers

@@ -18,8 +18,9 @@ internal sealed record McpToolCall(McpVisit Visit, RequestContext<CallToolReques
     /// <summary>An argument that is a text; null when it is not there or is none.</summary>
     public string? Text(string name) => Argument(name) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
 
-    /// <summary>An argument; null when it is not there.</summary>
-    public JsonElement? Argument(string name) => Request.Params.Arguments is { } arguments && arguments.TryGetValue(name, out var value) ? value : null;
+    /// <summary>An argument; null when it is not there, or is null as models write what they leave out.</summary>
+    public JsonElement? Argument(string name) =>
+        Request.Params.Arguments is { } arguments && arguments.TryGetValue(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
     /// <summary>Tells the client how far it is, if it wants to be told and it is further than it was.</summary>
     public async ValueTask ReportAsync(float progress, string? message, CancellationToken cancellation)

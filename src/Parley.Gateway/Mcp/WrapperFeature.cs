@@ -1,7 +1,4 @@
-using System.Text;
 using ModelContextProtocol.Protocol;
-using Parley.Dialects.Json;
-using Parley.Gateway.Calls;
 using Parley.Gateway.Wrapper;
 
 namespace Parley.Gateway.Mcp;
@@ -9,39 +6,15 @@ namespace Parley.Gateway.Mcp;
 /// <summary>The default model as tools: what <c>/health</c>, <c>/completion</c> and <c>/chat</c> do (contracts §4).</summary>
 internal sealed class WrapperFeature(WrapperService wrapper, HealthCheck health) : McpFeature
 {
-    /// <summary>The names that no other tool can have.</summary>
-    internal static readonly string[] Names = ["health", "completion", "chat"];
-
-    private const string Answer = """
-        {
-          "type": "object",
-          "properties": { "content": { "type": "string", "description": "What the model answered." } },
-          "required": ["content"],
-          "additionalProperties": false
-        }
-        """;
-
     private readonly McpTool[] _tools = [new HealthTool(health), new CompletionTool(wrapper), new ChatTool(wrapper)];
 
     public override IEnumerable<McpTool> Tools(McpVisit visit) => _tools;
-
-    // A model is somebody else's program: what it does with a question is not for ever the same.
-    private static ToolAnnotations Asks() => new() { ReadOnlyHint = true, DestructiveHint = false, IdempotentHint = false, OpenWorldHint = true };
-
-    private static async ValueTask<CallToolResult> AskAsync(McpToolCall call, Func<CallOrigin, Task<TextAnswer>> ask, CancellationToken cancellation)
-    {
-        await call.ReportAsync(0, "The model is asked.", cancellation);
-        var answer = await ask(call.Visit.Origin);
-        if (answer.Error is { } error) return McpResult.Failed(error);
-        await call.ReportAsync(1, "The model has answered.", cancellation);
-        return McpResult.Of(McpResult.Json(writer => writer.WriteString("content", answer.Text)), answer.Text);
-    }
 
     private sealed class HealthTool(HealthCheck health) : McpTool
     {
         public override Tool Definition { get; } = new()
         {
-            Name = Names[0],
+            Name = "health",
             Title = "Health of the default model",
             Description = "Says whether the default model answers. The result is shared for a few seconds.",
             InputSchema = McpResult.Schema("""{"type":"object","additionalProperties":false}"""),
@@ -74,24 +47,27 @@ internal sealed class WrapperFeature(WrapperService wrapper, HealthCheck health)
     {
         public override Tool Definition { get; } = new()
         {
-            Name = Names[1],
+            Name = "completion",
             Title = "Ask the default model",
-            Description = "Asks the default model one question, without a system prompt.",
-            InputSchema = McpResult.Schema("""
+            Description = "Asks the default model, or the one that is named, one question, without a system prompt.",
+            InputSchema = McpResult.Schema($$"""
                 {
                   "type": "object",
-                  "properties": { "query": { "type": "string", "description": "The question.", "default": "how are you?" } },
+                  "properties": {
+                    "query": { "type": "string", "description": "The question.", "default": "how are you?" },
+                    {{ModelAsking.Model}}
+                  },
                   "additionalProperties": false
                 }
                 """),
-            OutputSchema = McpResult.Schema(Answer),
-            Annotations = Asks(),
+            OutputSchema = McpResult.Schema(ModelAsking.Answer),
+            Annotations = ModelAsking.Annotations(),
         };
 
         public override ValueTask<CallToolResult> CallAsync(McpToolCall call, CancellationToken cancellation)
         {
-            if (call.Argument("query") is not null && call.Text("query") is null) return ValueTask.FromResult(McpResult.Failed("'query' is not a text."));
-            return AskAsync(call, origin => wrapper.CompleteAsync(origin, call.Text("query"), cancellation), cancellation);
+            if ((ModelAsking.ProblemOf(call, "query") ?? ModelAsking.ProblemOf(call, "model")) is { } problem) return ValueTask.FromResult(McpResult.Failed(problem));
+            return ModelAsking.AskAsync(call, origin => wrapper.CompleteAsync(origin, call.Text("query"), call.Text("model"), cancellation), cancellation);
         }
     }
 
@@ -99,44 +75,31 @@ internal sealed class WrapperFeature(WrapperService wrapper, HealthCheck health)
     {
         public override Tool Definition { get; } = new()
         {
-            Name = Names[2],
+            Name = "chat",
             Title = "Chat with the default model",
-            Description = "Goes on with a conversation with the default model. The configured system prompt comes first, unless the first message is one.",
-            InputSchema = McpResult.Schema("""
+            Description = "Goes on with a conversation with the default model, or the one that is named. The configured system prompt comes first, unless the first message is one.",
+            InputSchema = McpResult.Schema($$"""
                 {
                   "type": "object",
                   "properties": {
-                    "messages": {
-                      "type": "array",
-                      "minItems": 1,
-                      "items": {
-                        "type": "object",
-                        "properties": {
-                          "role": { "type": "string", "enum": ["system", "developer", "user", "assistant"] },
-                          "content": {
-                            "description": "A text, or a list of parts as OpenAI's chat completions have them.",
-                            "anyOf": [{ "type": "string" }, { "type": "array", "items": { "type": "object" } }]
-                          }
-                        },
-                        "required": ["role", "content"]
-                      }
-                    }
+                    {{ModelAsking.Messages}},
+                    {{ModelAsking.Model}}
                   },
                   "required": ["messages"],
                   "additionalProperties": false
                 }
                 """),
-            OutputSchema = McpResult.Schema(Answer),
-            Annotations = Asks(),
+            OutputSchema = McpResult.Schema(ModelAsking.Answer),
+            Annotations = ModelAsking.Annotations(),
         };
 
         public override ValueTask<CallToolResult> CallAsync(McpToolCall call, CancellationToken cancellation)
         {
-            var messages = call.Argument("messages")?.GetRawText();
-            var input = ChatInput.Read(JsonValue.Of(Encoding.UTF8.GetBytes(messages is null ? "{}" : $$"""{"messages":{{messages}}}""")));
+            if (ModelAsking.ProblemOf(call, "model") is { } problem) return ValueTask.FromResult(McpResult.Failed(problem));
+            var input = ModelAsking.MessagesOf(call);
             return input.Faults.Count > 0
-                ? ValueTask.FromResult(McpResult.Failed(string.Join('\n', input.Faults.Select(static fault => $"{fault.Location.Replace("\"body\",", "", StringComparison.Ordinal)}: {fault.Message}"))))
-                : AskAsync(call, origin => wrapper.ChatAsync(origin, input, cancellation), cancellation);
+                ? ValueTask.FromResult(ModelAsking.Refused(input))
+                : ModelAsking.AskAsync(call, origin => wrapper.ChatAsync(origin, input, call.Text("model"), cancellation), cancellation);
         }
     }
 }

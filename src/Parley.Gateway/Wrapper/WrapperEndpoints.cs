@@ -21,6 +21,9 @@ internal sealed class WrapperEndpoints(WrapperService wrapper, HealthCheck healt
         GatewayErrorKind.NoRoute,
         $"The agent '{VariableAgent.Name}' is not configured. Set {VariableNames.ProjectEndpoint} and {VariableNames.AgentId}, or write an agent of that name under \"agents\" in parley.json.");
 
+    private static readonly GatewayError NotForThisKey = new(
+        GatewayErrorKind.Forbidden, $"This key may not ask the agent '{VariableAgent.Name}': its tools do not list it. Ask the operator to add it.");
+
     // Load balancers like to ask with HEAD.
     private static readonly string[] Probes = [HttpMethods.Get, HttpMethods.Head];
 
@@ -45,11 +48,17 @@ internal sealed class WrapperEndpoints(WrapperService wrapper, HealthCheck healt
 
     private async Task CompleteAsync(HttpContext context)
     {
-        await AnswerAsync(context, await wrapper.CompleteAsync(CallOrigin.Of(context), QueryOf(context), context.RequestAborted));
+        await AnswerAsync(context, await wrapper.CompleteAsync(CallOrigin.Of(context), QueryOf(context), null, context.RequestAborted));
     }
 
     private async Task GroundAsync(HttpContext context)
     {
+        if (!context.GetCaller().MayAsk(VariableAgent.Name))
+        {
+            await FailAsync(context, NotForThisKey, InvalidInput.Query);
+            return;
+        }
+
         var query = QueryOf(context);
         if (InvalidInput.OfQuery(query) is { } fault)
         {
@@ -88,7 +97,7 @@ internal sealed class WrapperEndpoints(WrapperService wrapper, HealthCheck healt
 
         var input = ChatInput.Read(body.Memory);
         if (input.Faults.Count > 0) await RefuseAsync(context, input.Faults);
-        else await AnswerAsync(context, await wrapper.ChatAsync(CallOrigin.Of(context), input, context.RequestAborted));
+        else await AnswerAsync(context, await wrapper.ChatAsync(CallOrigin.Of(context), input, null, context.RequestAborted));
     }
 
     private static Task AnswerAsync(HttpContext context, TextAnswer answer)

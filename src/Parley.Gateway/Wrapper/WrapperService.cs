@@ -11,7 +11,7 @@ using Parley.Gateway.Routing;
 
 namespace Parley.Gateway.Wrapper;
 
-/// <summary>What <c>/completion</c> and <c>/chat</c> do (contracts §4), without their HTTP: asks the default model, gives its text or the error.</summary>
+/// <summary>What <c>/completion</c> and <c>/chat</c> do (contracts §4), without their HTTP: asks the default model, or the one that is named, gives its text or the error.</summary>
 internal sealed class WrapperService(ModelCalls calls, SnapshotHolder snapshots)
 {
     /// <summary>What <c>/completion</c> asks when it is not told.</summary>
@@ -21,9 +21,13 @@ internal sealed class WrapperService(ModelCalls calls, SnapshotHolder snapshots)
     internal static readonly Surface Surface = new("", Operation.ChatCompletions, Dialect.OpenAIChat, ErrorShape.Detail);
 
     /// <summary>Asks one question.</summary>
-    internal Task<TextAnswer> CompleteAsync(CallOrigin origin, string? query, CancellationToken cancellation)
+    /// <param name="origin">Whose question it is.</param>
+    /// <param name="query">The question; the default one for none.</param>
+    /// <param name="named">The model; the default one for null.</param>
+    /// <param name="cancellation">Gives the call up.</param>
+    internal Task<TextAnswer> CompleteAsync(CallOrigin origin, string? query, string? named, CancellationToken cancellation)
     {
-        if (DefaultModel.NameOf(snapshots.Current) is not { } model) return Task.FromResult(NoModel());
+        if ((named ?? DefaultModel.NameOf(snapshots.Current)) is not { } model) return Task.FromResult(NoModel());
         var body = new ArrayBufferWriter<byte>(256);
         var output = Begin(body, model);
         output.BeginObject().Member("role"u8, "user"u8).Member("content"u8, JsonString.From(string.IsNullOrEmpty(query) ? DefaultQuery : query)).EndObject();
@@ -32,10 +36,11 @@ internal sealed class WrapperService(ModelCalls calls, SnapshotHolder snapshots)
     }
 
     /// <summary>Goes on with a conversation, of which <see cref="ChatInput.Faults"/> has found nothing wrong.</summary>
-    internal Task<TextAnswer> ChatAsync(CallOrigin origin, ChatInput input, CancellationToken cancellation)
+    /// <inheritdoc cref="CompleteAsync"/>
+    internal Task<TextAnswer> ChatAsync(CallOrigin origin, ChatInput input, string? named, CancellationToken cancellation)
     {
         var snapshot = snapshots.Current;
-        if (DefaultModel.NameOf(snapshot) is not { } model) return Task.FromResult(NoModel());
+        if ((named ?? DefaultModel.NameOf(snapshot)) is not { } model) return Task.FromResult(NoModel());
         var body = new ArrayBufferWriter<byte>(1024);
         var output = Begin(body, model);
         if (!input.Messages[0].IsInstruction)

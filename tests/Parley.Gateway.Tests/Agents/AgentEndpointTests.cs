@@ -70,6 +70,18 @@ public sealed class AgentEndpointTests
     }
 
     [Fact]
+    public async Task Ask_KeyWithAListOfTools_SeesAndAsksThoseAlone()
+    {
+        await using var gateway = await AgentGateway.StartAsync(("news", "foundry", "news"), ("other", "foundry", "other"));
+        using var made = await gateway.Client.PostAsync("/admin/keys", GatewayCalls.Json("""{"name":"t","tools":["news"]}"""));
+        using var document = JsonDocument.Parse(await made.Content.ReadAsStringAsync());
+        using var limited = gateway.CreateClient(document.RootElement.GetProperty("key").GetString());
+        Assert.Equal("""{"agents":[{"name":"news","description":"Asks the agent news a question.","kind":"foundry"}]}""", await limited.GetStringAsync("/agents"));
+        Assert.Equal(200, (int)(await limited.PostAsync("/agents/news?query=x", null)).StatusCode);
+        Assert.Equal(403, (int)(await limited.PostAsync("/agents/other?query=x", null)).StatusCode);
+    }
+
+    [Fact]
     public async Task Ask_AfterAReload_UsesTheNewAgents()
     {
         await using var gateway = await AgentGateway.StartAsync(("news", "foundry", "news"));

@@ -35,7 +35,7 @@ public sealed class DeployedFilesTests
         Assert.All(cells.Where(static cell => cell.GetProperty("cell_type").GetString() == "code"), static cell => Assert.Equal(0, cell.GetProperty("outputs").GetArrayLength()));
         var text = string.Concat(cells.SelectMany(static cell => cell.GetProperty("source").EnumerateArray()).Select(static line => line.GetString()));
         Assert.Contains("OpenAI(base_url=f\"{HOST}/api/v1\", api_key=\"unused\", default_headers={\"x-functions-key\": KEY})", text, StringComparison.Ordinal);
-        Assert.All((string[])["curl", "dspy.LM(", "stream=True", "/api/users", "/mcp", "/bing-grounding"], part => Assert.Contains(part, text, StringComparison.Ordinal));
+        Assert.All((string[])["curl", "dspy.LM(", "stream=True", "/api/users", "/mcp", "tools/list", "\"GET\", \"/agents\"", "f\"/agents/{", "/bing-grounding"], part => Assert.Contains(part, text, StringComparison.Ordinal));
     }
 
     private static JsonElement Json(params string[] path)

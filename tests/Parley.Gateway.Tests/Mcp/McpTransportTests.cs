@@ -6,11 +6,11 @@ using static Parley.Gateway.Tests.Mcp.McpWire;
 namespace Parley.Gateway.Tests.Mcp;
 
 [Trait("Contract", "4.mcp")]
-public sealed class McpTransportTests(McpTransportTests.Shared shared) : IClassFixture<McpTransportTests.Shared>
+public sealed class McpTransportTests(McpTransportTests.OneGateway one) : IClassFixture<McpTransportTests.OneGateway>
 {
     private const string Initialize = """{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"{0}","capabilities":{},"clientInfo":{"name":"test","version":"1"}}}""";
 
-    private GatewayHost Gateway => shared.Gateway;
+    private GatewayHost Gateway => one.Gateway;
 
     [Theory]
     [InlineData("2025-11-25", "2025-11-25")]
@@ -226,7 +226,7 @@ public sealed class McpTransportTests(McpTransportTests.Shared shared) : IClassF
     }
 
     /// <summary>One gateway for all of them: they leave nothing behind.</summary>
-    public sealed class Shared : IAsyncLifetime
+    public sealed class OneGateway : IAsyncLifetime
     {
         internal GatewayHost Gateway { get; private set; } = null!;
 

@@ -63,7 +63,7 @@ internal sealed partial class ClassicAgent(AgentConfig config, FoundryClient cli
         }
 
         if (!reading.IsOver) reading.Fail(AgentFailure.Broken(Name));
-        run.Model = reading.Model;
+        (run.Model, run.Usage) = (reading.Model, reading.Usage);
         yield return reading.Error is { } error ? new AgentStep.Failed(error) : new AgentStep.Ended(reading.Usage);
     }
 
@@ -78,6 +78,7 @@ internal sealed partial class ClassicAgent(AgentConfig config, FoundryClient cli
             answer = await client.SendAsync(run, RequestMethod.Get, $"threads/{session.Id}/runs/{Uri.EscapeDataString(runId)}?{Version}", default, cancellation);
         }
 
+        (run.Model, run.Usage) = (ClassicRun.ModelOf(answer.Body), ClassicRun.UsageOf(answer.Body));
         var error = answer.Error ?? ClassicRun.ErrorOf(Name, answer.Body);
         if (answer.Error is null && ClassicRun.HasEnded(answer.Body)) session.CancelPath = null;
         List<AgentStep> steps = [];
@@ -88,9 +89,8 @@ internal sealed partial class ClassicAgent(AgentConfig config, FoundryClient cli
             yield break;
         }
 
-        run.Model = ClassicRun.ModelOf(answer.Body);
         foreach (var step in steps) yield return step;
-        yield return new AgentStep.Ended(ClassicRun.UsageOf(answer.Body));
+        yield return new AgentStep.Ended(run.Usage);
     }
 
     // An answer is whole without its searches; they are missed in the log alone.

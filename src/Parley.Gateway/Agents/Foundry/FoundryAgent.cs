@@ -55,7 +55,7 @@ internal sealed class FoundryAgent(AgentConfig config, FoundryClient client, Tim
             foreach (var step in steps) yield return step;
         }
 
-        run.Model = reading.Model;
+        (run.Model, run.Usage) = (reading.Model, reading.Usage);
         if (reading.Error is null && ActionIn(reading.Output) is { } action) reading.Fail(AgentFailure.NeedsAction(Name, action));
         yield return reading.Error is { } error ? new AgentStep.Failed(error) : new AgentStep.Ended(reading.Usage);
     }

@@ -48,11 +48,10 @@ internal sealed partial class FoundrySession(FoundryClient client, string agent,
 
     public async ValueTask DisposeAsync()
     {
+        await CancelAsync();
         using var patience = new CancellationTokenSource(Patience, time);
         try
         {
-            // What is running would go on, and cost, without its thread.
-            if (CancelPath is { } cancel) await client.SendAsync(null, RequestMethod.Post, cancel, default, patience.Token);
             var deleted = await client.SendAsync(null, RequestMethod.Delete, DeletePath, default, patience.Token);
             if (deleted.Error is { } error and not { Code: "agent_not_found" }) LogKept(logger, agent, kind, id, error.Message);
         }
@@ -61,6 +60,24 @@ internal sealed partial class FoundrySession(FoundryClient client, string agent,
             LogKept(logger, agent, kind, id, $"no answer within {Patience.TotalSeconds:0} seconds");
         }
     }
+
+    // What is running would go on, and cost, without its thread. A cancel that hangs must not keep the thread from being deleted.
+    private async ValueTask CancelAsync()
+    {
+        if (CancelPath is not { } cancel) return;
+        using var patience = new CancellationTokenSource(Patience, time);
+        try
+        {
+            await client.SendAsync(null, RequestMethod.Post, cancel, default, patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            LogRunning(logger, agent, kind, id);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Agent {Agent}: the run of the {Kind} {Id} may still be going on at Foundry: its cancellation was not answered")]
+    private static partial void LogRunning(ILogger logger, string agent, string kind, string id);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Agent {Agent}: the {Kind} {Id} could not be deleted and stays at Foundry, with the question and the answer in it: {Reason}")]
     private static partial void LogKept(ILogger logger, string agent, string kind, string id, string reason);

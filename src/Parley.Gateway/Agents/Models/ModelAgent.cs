@@ -19,7 +19,8 @@ internal sealed class ModelAgent(AgentConfig config, IReadOnlyList<Agent> others
     internal const int MostRounds = 8;
     private const int MostCallsOfRound = 16;
 
-    private static readonly Surface Surface = new("/agents", Operation.Responses, Dialect.OpenAIResponses, ErrorShape.OpenAI);
+    // The prefix is what messages name: where models are listed.
+    private static readonly Surface Surface = new("/v1", Operation.Responses, Dialect.OpenAIResponses, ErrorShape.OpenAI);
 
     private readonly ModelRequest _request = new(config, others);
 
