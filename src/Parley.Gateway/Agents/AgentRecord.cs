@@ -1,5 +1,4 @@
 using Parley.Dialects;
-using Parley.Dialects.Conversations;
 using Parley.Gateway.Access;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Ingress;
