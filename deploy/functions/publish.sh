@@ -19,6 +19,7 @@ dotnet publish "$here/../../src/Parley" -c Release -r "$platform" --self-contain
 rm -f "$folder"/*.pdb "$folder"/*.xml "$folder/web.config"
 cp -r "$here/host.json" "$here/parley.json" "$here/proxy" "$folder"
 if [ "$platform" = win-x64 ]; then sed -i.bak 's/"Parley"/"Parley.exe"/' "$folder/host.json" && rm "$folder/host.json.bak"; else chmod +x "$folder/Parley"; fi
-# Local runs only (func start); the deployed app takes its settings from Azure.
+# Local runs only (func start). It holds keys, and the deployed app takes its settings from Azure: Core Tools leave out what is listed here.
+printf '%s\n' local.settings.json .funcignore > "$folder/.funcignore"
 [ ! -f "$here/local.settings.json" ] || cp "$here/local.settings.json" "$folder"
 echo "$folder is ready: func start, or func azure functionapp publish NAME --no-build"

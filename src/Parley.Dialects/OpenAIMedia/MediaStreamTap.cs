@@ -8,19 +8,23 @@ namespace Parley.Dialects.OpenAIMedia;
 
 /// <summary>
 /// Watches the streams of images (<c>image_generation.partial_image</c>, <c>.completed</c>, and the same of <c>image_edit</c>), transcripts
-/// (<c>transcript.text.delta</c>, <c>.done</c>) and speech (<c>speech.audio.delta</c>, <c>.done</c>). They have no end marker in common: a clean end of the
-/// bytes is the end, since a stream makes as many images as were asked for and each is completed by itself.
+/// (<c>transcript.text.delta</c>, <c>.done</c>) and speech (<c>speech.audio.delta</c>, <c>.done</c>). They have no end marker in common. One transcript, or one
+/// speech, ends with its own event. A stream makes as many images as were asked for, and each is completed by itself: a clean end of the bytes is the end, when
+/// one of them is. Of events that are none of these nothing is known, and a clean end of the bytes is their end.
 /// </summary>
 public sealed class MediaStreamTap : StreamTap
 {
-    private bool _isEnded;
-    private bool _isNearEnd; // an event has come that may be the last one
+    private bool _isEnded; // by an event
+    private bool _isAtEnd; // of the bytes
+    private bool _endsWithEvent;
+    private bool _isImage;
+    private bool _isImageMade;
 
     /// <inheritdoc/>
-    public override bool IsFinished => _isEnded && Reply.HasContent;
+    public override bool IsFinished => Reply.HasContent && (_isEnded || (_isAtEnd && !_endsWithEvent)) && (!_isImage || _isImageMade);
 
     /// <inheritdoc/>
-    public override bool IsHeldToEnd => _isNearEnd;
+    public override bool IsHeldToEnd => _isEnded || _isImageMade;
 
     /// <inheritdoc/>
     public override FrameVerdict Observe(in SseFrame frame)
@@ -53,7 +57,7 @@ public sealed class MediaStreamTap : StreamTap
     /// <inheritdoc/>
     public override FrameVerdict Complete()
     {
-        _isEnded = true;
+        _isAtEnd = true;
         return base.Complete();
     }
 
@@ -76,9 +80,16 @@ public sealed class MediaStreamTap : StreamTap
             {
                 var type = reader.ValueSpan;
                 isError |= type.SequenceEqual("error"u8);
-                // Of these there is one; pictures may be several.
-                _isEnded |= type.SequenceEqual("transcript.text.done"u8) || type.SequenceEqual("speech.audio.done"u8);
-                _isNearEnd |= _isEnded || type.EndsWith(".completed"u8);
+                if (type.StartsWith("transcript."u8) || type.StartsWith("speech."u8))
+                {
+                    _endsWithEvent = true;
+                    _isEnded |= type.EndsWith(".done"u8);
+                }
+                else if (type.StartsWith("image_"u8))
+                {
+                    _isImage = true;
+                    _isImageMade |= type.EndsWith(".completed"u8);
+                }
             }
 
             reader.Skip();

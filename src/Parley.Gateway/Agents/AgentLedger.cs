@@ -14,5 +14,5 @@ internal sealed class AgentLedger(UsageLedger ledger, GatewayMetrics metrics, Fa
 
     /// <summary>Begins the record of a run. The request's first call gets the request's own id.</summary>
     internal AgentRecord Begin(AgentRun run, Agent agent) =>
-        new(run, agent, agent.Host is null ? null : CallCount.NextIdentity(run.Http, time), ledger, metrics, failures, time);
+        new(run, agent, agent.Host is null ? null : CallCount.NextIdentity(run.Http, time, out _), ledger, metrics, failures, time);
 }

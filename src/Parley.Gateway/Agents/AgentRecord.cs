@@ -1,5 +1,6 @@
 using Parley.Dialects;
 using Parley.Gateway.Access;
+using Parley.Gateway.Calls;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Ingress;
 using Parley.Gateway.Ledger;
@@ -35,7 +36,7 @@ internal sealed class AgentRecord
         if (identity is null) return;
         metrics.Begin();
         var response = run.Http.Response;
-        if (response.HasStarted) return;
+        if (response.HasStarted || HeadersAreSettled.For(run.Http)) return;
         response.Headers["x-parley-provider"] = agent.Host!.Provider;
         response.Headers["x-parley-model"] = HeaderText.Printable(agent.Host.Id);
         response.Headers["x-parley-attempts"] = "1";

@@ -10,10 +10,14 @@ internal sealed class CallCount
     private int _calls;
 
     /// <summary>The id of the request's next call: its own for the first, so that <c>x-request-id</c> leads to the record; a new one for each further.</summary>
-    internal static RequestIdentity NextIdentity(HttpContext context, TimeProvider time)
+    /// <param name="context">The caller's request.</param>
+    /// <param name="time">Clock of new ids.</param>
+    /// <param name="isFirst">True when the call may go by the names that the caller gave the request.</param>
+    internal static RequestIdentity NextIdentity(HttpContext context, TimeProvider time, out bool isFirst)
     {
         var count = context.Features.Get<CallCount>();
         if (count is null) context.Features.Set(count = new CallCount());
-        return Interlocked.Increment(ref count._calls) == 1 ? context.GetRequestIdentity() : new RequestIdentity(Ulid.New(time.GetUtcNow()));
+        isFirst = Interlocked.Increment(ref count._calls) == 1;
+        return isFirst ? context.GetRequestIdentity() : new RequestIdentity(Ulid.New(time.GetUtcNow()));
     }
 }

@@ -10,7 +10,7 @@ internal static class CallHeaders
 
     internal static void CopyTo(IHeaderDictionary headers, HttpResponse response)
     {
-        if (response.HasStarted) return;
+        if (response.HasStarted || HeadersAreSettled.For(response.HttpContext)) return;
         foreach (var (name, value) in headers)
         {
             if (!OfTheBody.Contains(name, StringComparer.OrdinalIgnoreCase)) response.Headers[name] = value;

@@ -13,6 +13,9 @@ namespace Parley.Gateway.Calls;
 /// </summary>
 internal sealed class InnerCall : IAsyncDisposable, IHttpRequestLifetimeFeature, IRequestBodyPipeFeature
 {
+    // What names one request: under the same name a provider would give the further calls the first one's answer, or refuse them.
+    private static readonly string[] Names = ["Idempotency-Key", "X-Client-Request-Id", "x-ms-client-request-id"];
+
     private readonly CallResponse _response = new();
     private readonly CallFailure _failure = new();
     private readonly CancellationTokenSource _gone;
@@ -27,20 +30,20 @@ internal sealed class InnerCall : IAsyncDisposable, IHttpRequestLifetimeFeature,
         RequestAborted = _gone.Token;
         Reader = PipeReader.Create(new ReadOnlySequence<byte>(body));
         var features = new FeatureCollection();
+        features.Set(CallCount.NextIdentity(origin.Http, time, out var isFirst));
         features.Set<IHttpRequestFeature>(new HttpRequestFeature
         {
             Method = HttpMethods.Post,
             Scheme = origin.Http.Request.Scheme,
             Protocol = origin.Http.Request.Protocol,
             Path = origin.Http.Request.Path,
-            Headers = HeadersOf(origin.Http.Request, body.Length),
+            Headers = HeadersOf(origin.Http.Request, body.Length, isFirst),
         });
         features.Set<IRequestBodyPipeFeature>(this);
         features.Set<IHttpResponseFeature>(_response);
         features.Set<IHttpResponseBodyFeature>(_response);
         features.Set<IHttpRequestLifetimeFeature>(this);
         features.Set(origin.Http.Features.Get<IHttpConnectionFeature>());
-        features.Set(CallCount.NextIdentity(origin.Http, time));
         features.Set(origin.Caller);
         features.Set(_failure);
         _running = RunAsync(pipeline, new DefaultHttpContext(features));
@@ -101,12 +104,13 @@ internal sealed class InnerCall : IAsyncDisposable, IHttpRequestLifetimeFeature,
     }
 
     // The pipeline takes from them what it takes from any request's: the trace, the correlation, the cookie, the header that affinity names.
-    private static IHeaderDictionary HeadersOf(HttpRequest request, int length)
+    private static IHeaderDictionary HeadersOf(HttpRequest request, int length, bool isFirst)
     {
         IHeaderDictionary headers = new HeaderDictionary();
         foreach (var (name, value) in request.Headers)
         {
-            if (!name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase) && !name.Equals("Transfer-Encoding", StringComparison.OrdinalIgnoreCase)) headers[name] = value;
+            if (name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase) || name.Equals("Transfer-Encoding", StringComparison.OrdinalIgnoreCase)) continue;
+            if (isFirst || !Names.Contains(name, StringComparer.OrdinalIgnoreCase)) headers[name] = value;
         }
 
         headers.ContentType = "application/json";

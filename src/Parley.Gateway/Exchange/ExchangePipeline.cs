@@ -5,6 +5,7 @@ using Parley.Gateway.Access;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Ingress;
 using Parley.Gateway.Ledger;
+using Parley.Gateway.PassThrough.Files;
 using Parley.Gateway.Relay;
 using Parley.Gateway.Resilience;
 using Parley.Gateway.Resilience.Queueing;
@@ -28,6 +29,7 @@ internal sealed class ExchangePipeline(
     BufferedBytesBudget budget,
     Router router,
     MakerPins pins,
+    StoredFileGuard files,
     AttemptRunner attempts,
     UsageLedger ledger,
     GatewayMetrics metrics,
@@ -106,7 +108,8 @@ internal sealed class ExchangePipeline(
         var refused = await RequestBodyReader.ReadAsync(exchange.Http, exchange.Body, limits, content) ?? EnvelopeReader.Read(exchange);
         if (refused is not null) return (null, refused);
         var (plan, unroutable) = router.Plan(exchange);
-        return plan is null ? (null, unroutable) : (await pins.PinAsync(exchange, plan), null);
+        if (plan is null) return (null, unroutable);
+        return await files.CheckAsync(exchange, plan) is { } hidden ? (null, hidden) : (await pins.PinAsync(exchange, plan), null);
     }
 
     // A name outside the catalogue is the caller's own text: it must not become a label.

@@ -60,6 +60,9 @@ internal sealed class GatewayExchange(HttpContext context, Surface surface, Call
     /// <summary>The request named no model and its surface has one of its own (the old proxy's deployment), whatever the catalogue holds.</summary>
     internal bool IsModelMissing { get; set; }
 
+    /// <summary>The request named no model, and OpenAI's API has a default for it: <see cref="ModelAsked"/> is that one.</summary>
+    internal bool IsModelDefault { get; set; }
+
     /// <summary>The model's name for metrics: bounded, because it comes from the catalogue and not from the caller.</summary>
     internal string ModelLabel { get; set; } = "";
 

@@ -42,6 +42,7 @@ internal static class EnvelopeReader
         ref var envelope = ref exchange.Envelope;
         // The old proxy's deployment answers whatever `model` says, so it may be absent there, or say nothing.
         if (exchange.Surface.UsesProxyDeployment && NamesNothing(in envelope, body) && TryUseProxyDeployment(exchange)) return null;
+        if ((!envelope.Has(EnvelopeProperty.Model) || envelope.Kind(EnvelopeProperty.Model) == System.Text.Json.JsonTokenType.Null) && DefaultModel.TryUse(exchange)) return null;
         if (!envelope.Has(EnvelopeProperty.Model)) return MissingModel(exchange);
 
         var value = envelope.Value(EnvelopeProperty.Model);

@@ -22,8 +22,8 @@ internal static class ErrorWriter
         response.StatusCode = GatewayErrorTable.StatusOf(error);
         response.ContentType = "application/json";
         if (error.RetryAfter is { } wait && response.Headers.RetryAfter.Count == 0) SetRetryAfter(context, wait);
-        // RFC 9110 §11.6.1: a 401 names the scheme that would be accepted.
-        if (response.StatusCode == StatusCodes.Status401Unauthorized) response.Headers.WWWAuthenticate = ProtectedResourceEndpoint.Challenge(context.Request);
+        // RFC 9110 §11.6.1: a 401 names the scheme that would be accepted. A provider's 401 that is passed on is not about the caller's key: another one would not help.
+        if (error.Kind == GatewayErrorKind.Unauthenticated && response.StatusCode == StatusCodes.Status401Unauthorized) response.Headers.WWWAuthenticate = ProtectedResourceEndpoint.Challenge(context.Request);
         if (HttpMethods.IsHead(context.Request.Method)) return;
 
         using (var writer = new Utf8JsonWriter(response.BodyWriter, Relaxed)) WriteBody(writer, context, error, shape);

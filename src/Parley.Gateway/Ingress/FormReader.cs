@@ -29,7 +29,8 @@ internal static class FormReader
     private static GatewayError? ReadModel(GatewayExchange exchange, ByteRange? given, ReadOnlySpan<byte> body)
     {
         if (exchange.Surface.IsDeploymentPath) return EnvelopeReader.ReadPathModel(exchange);
-        if (given is not { Length: > 0 } model) return EnvelopeReader.TryUseProxyDeployment(exchange) ? null : EnvelopeReader.MissingModel(exchange);
+        if (given is not { Length: > 0 } model)
+            return EnvelopeReader.TryUseProxyDeployment(exchange) || DefaultModel.TryUse(exchange) ? null : EnvelopeReader.MissingModel(exchange);
         if (model.Length > EnvelopeReader.LongestModelName) return Bad($"'model' is longer than {EnvelopeReader.LongestModelName} bytes.", "model");
         var utf8 = model.Of(body);
         exchange.ModelAsked = Encoding.UTF8.GetString(utf8);

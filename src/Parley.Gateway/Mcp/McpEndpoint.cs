@@ -8,6 +8,7 @@ using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using Parley.Gateway.Access;
+using Parley.Gateway.Calls;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Ingress;
@@ -109,6 +110,9 @@ internal sealed class McpEndpoint(SnapshotHolder snapshots, McpFeatures features
         response.Headers.CacheControl = "no-cache, no-store";
         response.Headers["X-Accel-Buffering"] = "no";
         context.Features.GetRequiredFeature<IHttpResponseBodyFeature>().DisableBuffering();
+
+        // The stream begins the response on a timer of its own, while a tool works.
+        HeadersAreSettled.Set(context);
 
         // A subscription ends with its client, or with the process: it must not hold up a stop.
         var isSubscription = message.Method == RequestMethods.SubscriptionsListen;

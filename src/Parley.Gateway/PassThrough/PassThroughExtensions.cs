@@ -10,20 +10,21 @@ internal static class PassThroughExtensions
 {
     internal static IServiceCollection AddPassThrough(this IServiceCollection services)
     {
-        services.AddSingleton<PassedSettlement>();
+        services.AddSingleton<PassThroughSettlement>();
         services.AddSingleton<PassThroughPipeline>();
-        services.AddSingleton<PassedCourse>();
-        services.AddSingleton<KeptOwners>();
-        services.AddSingleton<KeptObject>();
-        services.AddSingleton<KeptList>();
-        services.AddSingleton<KeptEndpoints>();
+        services.AddSingleton<PassThroughCourse>();
+        services.AddSingleton<StoredOwners>();
+        services.AddSingleton<StoredFileGuard>();
+        services.AddSingleton<StoredObject>();
+        services.AddSingleton<StoredList>();
+        services.AddSingleton<StoredEndpoints>();
         services.AddSingleton<RawEndpoint>();
         return services;
     }
 
     internal static void MapPassThrough(this IEndpointRouteBuilder routes)
     {
-        routes.ServiceProvider.GetRequiredService<KeptEndpoints>().Map(routes);
+        routes.ServiceProvider.GetRequiredService<StoredEndpoints>().Map(routes);
         routes.ServiceProvider.GetRequiredService<RawEndpoint>().Map(routes);
     }
 }

@@ -16,7 +16,7 @@ namespace Parley.Gateway.PassThrough;
 /// </code>
 /// Nothing is tried twice: a body that was passed on is gone. What is left is an error, written in the caller's shape.
 /// </summary>
-internal sealed class PassThroughPipeline(SnapshotHolder snapshots, UsageLedger ledger, PassedSettlement settlement, GatewayMetrics metrics, TimeProvider time)
+internal sealed class PassThroughPipeline(SnapshotHolder snapshots, UsageLedger ledger, PassThroughSettlement settlement, GatewayMetrics metrics, TimeProvider time)
 {
     /// <summary>A call that has come through so many gateways goes in a circle.</summary>
     private const int MostHops = 8;
@@ -38,9 +38,9 @@ internal sealed class PassThroughPipeline(SnapshotHolder snapshots, UsageLedger 
     /// <param name="context">The request.</param>
     /// <param name="surface">What it asks for.</param>
     /// <param name="work">Chooses the provider, sends, and passes the answer on; null when it has answered.</param>
-    internal async Task RunAsync(HttpContext context, Surface surface, Func<PassedExchange, ValueTask<GatewayError?>> work)
+    internal async Task RunAsync(HttpContext context, Surface surface, Func<PassThroughExchange, ValueTask<GatewayError?>> work)
     {
-        var exchange = new PassedExchange(context, surface, context.GetCaller(), snapshots.Current)
+        var exchange = new PassThroughExchange(context, surface, context.GetCaller(), snapshots.Current)
         {
             Identity = context.GetRequestIdentity(),
             Started = time.GetTimestamp(),
@@ -49,7 +49,7 @@ internal sealed class PassThroughPipeline(SnapshotHolder snapshots, UsageLedger 
         metrics.Begin();
         try
         {
-            var error = !ledger.IsAccepting ? LedgerAway : PassedHeaders.HopsOf(context.Request) >= MostHops ? Circle : await work(exchange);
+            var error = !ledger.IsAccepting ? LedgerAway : PassThroughHeaders.HopsOf(context.Request) >= MostHops ? Circle : await work(exchange);
             if (error is not null) await FailAsync(exchange, error);
         }
         catch (Exception exception) when (IsCallerGone(context, exception))
@@ -71,7 +71,7 @@ internal sealed class PassThroughPipeline(SnapshotHolder snapshots, UsageLedger 
         }
     }
 
-    private async ValueTask FailAsync(PassedExchange exchange, GatewayError error)
+    private async ValueTask FailAsync(PassThroughExchange exchange, GatewayError error)
     {
         var (context, status) = (exchange.Http, GatewayErrorTable.StatusOf(error));
         if (!exchange.IsSent)
@@ -94,7 +94,7 @@ internal sealed class PassThroughPipeline(SnapshotHolder snapshots, UsageLedger 
         }
 
         if (error.Kind == GatewayErrorKind.ClientAborted) return;
-        PassedHeaders.SetFailed(exchange);
+        PassThroughHeaders.SetFailed(exchange);
         if (exchange.ErrorBody is not { } body)
         {
             await ErrorWriter.WriteAsync(context, error, exchange.ErrorShape);

@@ -92,7 +92,7 @@ internal abstract class Provider(ProviderConfig config, UpstreamTransport transp
     internal virtual (Uri Address, Dialect Dialect)? ModelsList => null;
 
     /// <summary>The address of what is kept there in OpenAI's API (<c>files/{id}</c>, <c>batches</c>), without the caller's query; null when it has no such API.</summary>
-    internal virtual string? AddressOfKept(string path) => null;
+    internal virtual string? AddressOfStored(string path) => null;
 
     /// <summary>What the paths of raw calls stand below, without a trailing slash; null when there is nothing to call.</summary>
     internal virtual string? RawBase => null;

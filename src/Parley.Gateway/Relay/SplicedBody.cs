@@ -5,6 +5,7 @@ using Parley.Dialects.Forms;
 using Parley.Dialects.Splicing;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Exchange;
+using Parley.Gateway.Ingress;
 using Parley.Gateway.Routing;
 
 namespace Parley.Gateway.Relay;
@@ -43,8 +44,9 @@ internal struct SplicedBody
             return filled;
         }
 
-        if (!envelope.Has(EnvelopeProperty.Model)) AddModel(ref splicer, exchange, target);
-        else if (!target.ModelJson.AsSpan().SequenceEqual(envelope.Value(EnvelopeProperty.Model).Of(body))) splicer.Replace(EnvelopeProperty.Model, target.ModelJson);
+        var staysUnnamed = DefaultModel.StaysUnnamed(exchange, target);
+        if (!envelope.Has(EnvelopeProperty.Model)) AddModel(ref splicer, exchange, target, staysUnnamed);
+        else if (!staysUnnamed && !target.ModelJson.AsSpan().SequenceEqual(envelope.Value(EnvelopeProperty.Model).Of(body))) splicer.Replace(EnvelopeProperty.Model, target.ModelJson);
 
         // Ours, never the provider's: OpenAI refuses unknown arguments.
         if (envelope.Has(EnvelopeProperty.Deployment)) splicer.Remove(EnvelopeProperty.Deployment);
@@ -73,7 +75,7 @@ internal struct SplicedBody
     {
         var body = exchange.Body.Span;
         var model = Encoding.UTF8.GetBytes(target.UpstreamModel);
-        if (form.Model is { } own ? own.Of(body).SequenceEqual(model) : IsNamedByAddress(exchange, target)) return new SplicedBody { Memory = exchange.Body.Memory };
+        if (form.Model is { } own ? own.Of(body).SequenceEqual(model) : IsNamedByAddress(exchange, target) || DefaultModel.StaysUnnamed(exchange, target)) return new SplicedBody { Memory = exchange.Body.Memory };
         var length = form.LengthWith(body, model);
         var rented = ArrayPool<byte>.Shared.Rent(length);
         form.WriteTo(body, model, rented);
@@ -111,9 +113,9 @@ internal struct SplicedBody
             Param = loss.Path,
         };
 
-    private static void AddModel(ref RequestSplicer splicer, GatewayExchange exchange, RouteTarget target)
+    private static void AddModel(ref RequestSplicer splicer, GatewayExchange exchange, RouteTarget target, bool staysUnnamed)
     {
-        if (!IsNamedByAddress(exchange, target)) splicer.Add((byte[])[.. "\"model\":"u8, .. target.ModelJson]);
+        if (!staysUnnamed && !IsNamedByAddress(exchange, target)) splicer.Add((byte[])[.. "\"model\":"u8, .. target.ModelJson]);
     }
 
     // Azure's classic URL names the deployment, so a body without `model` is complete there; everywhere else it is needed.

@@ -6,9 +6,13 @@ using Parley.Gateway.Exchange;
 namespace Parley.Gateway.Relay;
 
 /// <summary>
-/// Keeps one stream alive where a front end cuts what is silent (Azure Functions: after 230 s): a comment of server-sent events, which every
-/// client passes over, after each <c>surfaces.heartbeatSeconds</c> without a byte to the caller. When nothing of an answer has come by then,
+/// Keeps one stream alive where a front end cuts what is silent (Azure Functions: after 230 s): a comment of server-sent events, which
+/// clients pass over, after each <c>surfaces.heartbeatSeconds</c> without a byte to the caller. When nothing of an answer has come by then,
 /// the comment begins the response: its status is 200 from then on, other targets are still tried, and a failure of all is an error event.
+/// <para>
+/// Google's Python client takes every line that is neither empty nor begins with <c>data: </c> for JSON (google-genai, <c>_iter_response_stream</c>), so
+/// a Gemini stream gets an empty line pair in place of the comment: that client skips empty lines, and to all others it is an event without data, which is none.
+/// </para>
 /// <para>
 /// A beat and the relay write to one response, so each takes its turn: <see cref="EnterAsync"/>, write and flush whole events, <see cref="Leave"/>.
 /// </para>
@@ -22,6 +26,7 @@ internal sealed class StreamHeartbeat : IAsyncDisposable
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly ITimer _timer;
     private long _lastWrite;
+    private int _plainAnswers;
     private bool _isStopped;
 
     private StreamHeartbeat(GatewayExchange exchange, TimeSpan interval, TimeProvider time)
@@ -45,9 +50,13 @@ internal sealed class StreamHeartbeat : IAsyncDisposable
         var interval = exchange.Snapshot.Config.Heartbeat;
         // A JSON array has no comments, what is passed on unread has no events that are known, and a call that Parley makes itself has no front end.
         if (interval == TimeSpan.Zero || !exchange.IsStream || exchange.WantsJsonArray || exchange.Http.Features.Get<CallFailure>() is not null) return null;
-        return exchange.Surface.Dialect is Dialect.OpenAIChat or Dialect.OpenAIResponses or Dialect.AnthropicMessages or Dialect.GeminiContent
-            ? new StreamHeartbeat(exchange, interval, time)
-            : null;
+        return exchange.Surface.Dialect switch
+        {
+            Dialect.OpenAIChat or Dialect.OpenAIResponses or Dialect.AnthropicMessages or Dialect.GeminiContent => new StreamHeartbeat(exchange, interval, time),
+            // Passed on unread, but its events are those of chat.
+            Dialect.Opaque when exchange.Surface.Operation == Operation.TextCompletions => new StreamHeartbeat(exchange, interval, time),
+            _ => null,
+        };
     }
 
     /// <summary>Waits until no beat is being written; none is until <see cref="Leave"/>.</summary>
@@ -82,20 +91,35 @@ internal sealed class StreamHeartbeat : IAsyncDisposable
         _timer.Dispose();
     }
 
-    /// <summary>Ends it before a plain answer, which has no place for comments. False when the stream has begun.</summary>
+    /// <summary>Holds it before a plain answer, which has no place for comments. False when the stream has begun.</summary>
     internal async ValueTask<bool> TryGiveWayAsync()
     {
         await _turn.WaitAsync(_exchange.Aborted);
-        if (!HasBegun) StopInTurn();
+        if (!HasBegun) _plainAnswers++;
         _turn.Release();
         return !HasBegun;
+    }
+
+    /// <summary>The plain answer that it gave way to came to nothing: another one, or another target's stream, is waited for.</summary>
+    internal async ValueTask GoOnAsync()
+    {
+        // Not cancelled: of two attempts the other one may be answering.
+        await _turn.WaitAsync(CancellationToken.None);
+        if (--_plainAnswers == 0 && !_isStopped)
+        {
+            var left = _interval - _time.GetElapsedTime(_lastWrite);
+            _timer.Change(left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        }
+
+        _turn.Release();
     }
 
     /// <summary>Tells a failure in a response that a beat has begun: the error event of the caller's dialect, without an end. After <see cref="StopAsync"/>.</summary>
     internal async ValueTask FailAsync(GatewayError error, ProviderErrorAnswer? answer)
     {
         var dialect = _exchange.Surface.Dialect;
-        if (answer is not null) error = TranslatedError.Of(error, answer, dialect);
+        // OpenAI's errors are the same in all its operations.
+        if (answer is not null) error = TranslatedError.Of(error, answer, dialect == Dialect.Opaque ? Dialect.OpenAIChat : dialect);
         var tap = Taps.ForStream(dialect, _exchange, askedForUsage: false);
         tap.WriteError(_exchange.Http.Response.BodyWriter, error.Message, GatewayErrorTable.CodeOf(error) ?? GatewayErrorTable.Of(error.Kind).Type);
         await _exchange.Http.Response.BodyWriter.FlushAsync(_exchange.Aborted);
@@ -112,7 +136,8 @@ internal sealed class StreamHeartbeat : IAsyncDisposable
 
         try
         {
-            if (_isStopped) return;
+            // Who gave way is called back by what it gave way to.
+            if (_isStopped || _plainAnswers > 0) return;
             var left = _interval - _time.GetElapsedTime(_lastWrite);
             if (left <= TimeSpan.Zero)
             {
@@ -137,7 +162,7 @@ internal sealed class StreamHeartbeat : IAsyncDisposable
     {
         if (!HasAnswer && !HasBegun) Begin();
         var writer = _exchange.Http.Response.BodyWriter;
-        writer.Write(": keep-alive\n\n"u8);
+        writer.Write(_exchange.Surface.Dialect == Dialect.GeminiContent ? "\n\n"u8 : ": keep-alive\n\n"u8);
         await writer.FlushAsync(_exchange.Aborted);
         _lastWrite = _time.GetTimestamp();
     }

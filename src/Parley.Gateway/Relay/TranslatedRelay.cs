@@ -37,6 +37,9 @@ internal static class TranslatedRelay
         using var output = new PooledBuffer(answer.Length + 1024);
         if (Translate(relay, translation, answer, output, reply) is { } error) return new AttemptOutcome(error);
         if (!relay.Attempt.TryTakeAnswer()) return AttemptOutcome.Superseded;
+        // Only of an answer in the caller's own dialect: known before the caller can refer to it.
+        relay.Made?.ObserveBytes(answer.Span);
+        relay.Made?.NoteId(reply.Id);
 
         await relay.Settlement.SettleAsync(relay.Exchange, relay.Attempt, isFinal: true, relay.Reply.Status);
         if (relay.Exchange.Heartbeat is { } heart) await heart.StopAsync();

@@ -4,6 +4,7 @@ using Parley.Dialects.Conversations;
 using Parley.Dialects.Splicing;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Exchange;
+using Parley.Gateway.Ingress;
 using Parley.Gateway.Providers;
 using Parley.Gateway.Providers.Transport;
 using Parley.Gateway.Relay;
@@ -69,7 +70,7 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
                 Timeouts = _timeouts,
             };
             if (IsStream()) return await StreamRelay.RunAsync(relay);
-            if (exchange.Heartbeat is { } heart && relay.Translation is null && !await heart.TryGiveWayAsync()) return new AttemptOutcome(NoStream);
+            if (exchange.Heartbeat is { } heart && relay.Translation is null) return await RelayPlainAsync(heart, relay);
             if (BytesRelay.Takes(relay)) return await BytesRelay.RunAsync(relay);
             return relay.Translation is { } translation ? await TranslatedRelay.RunAsync(relay, translation) : await PlainRelay.RunAsync(relay);
         }
@@ -104,8 +105,33 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
         return error;
     }
 
+    // The whole answer of a provider that ignored `stream`. Where a heartbeat has begun the response already, it is told as the stream that was asked for.
+    private async ValueTask<AttemptOutcome> RelayPlainAsync(StreamHeartbeat heart, RelayContext relay)
+    {
+        if (!await heart.TryGiveWayAsync())
+            return OwnTranslation() is { } own ? await TranslatedRelay.RunAsync(relay with { Translation = own }, own) : new AttemptOutcome(NoStream);
+        try
+        {
+            return await PlainRelay.RunAsync(relay);
+        }
+        finally
+        {
+            // Nothing of it was passed on: the caller is still waiting, and whoever answers may stream.
+            if (!heart.HasAnswer || !attempt.HasAnswer) await heart.GoOnAsync();
+        }
+    }
+
+    // From the caller's dialect into itself; null when the conversation cannot be read, which the provider could.
+    private Translation? OwnTranslation()
+    {
+        if (_translated is not null) return _translated.Translation;
+        if (exchange.Surface.Dialect == Dialect.Opaque || ConversationReader.Read(exchange) is not null) return null;
+        return new Translation(exchange, exchange.Conversation!, attempt.Target, attempt.Dialect, time.GetUtcNow());
+    }
+
+    // A refusal, by its kind: the target did answer, and no other one is paid for the same request again.
     private static readonly GatewayError NoStream = new(
-        GatewayErrorKind.UpstreamFailed, "The provider sent no stream, after a stream had begun that keeps the connection alive. Ask without stream, or turn surfaces.heartbeatSeconds off.");
+        GatewayErrorKind.UpstreamRejected, "The provider answered without the stream that was asked for, after a stream had begun that keeps the connection alive. Ask without stream, or turn surfaces.heartbeatSeconds off.");
 
     // A provider may ignore `stream`; what it really sends decides.
     private bool IsStream() =>

@@ -86,9 +86,12 @@ internal sealed class Router(AliasSplit split)
         var hint = nearest is null ? "" : $" Did you mean '{nearest}'?";
         var what = exchange.Surface.IsDeploymentPath ? "deployment" : "model";
         var shown = name.Length > 100 ? name[..100] + "…" : name;
+        var problem = exchange.IsModelDefault
+            ? $"'model' is missing, and OpenAI's default for this API, '{shown}', does not exist here.{hint} Send 'model':"
+            : $"The {what} '{shown}' does not exist.{hint}";
         return new GatewayError(
             GatewayErrorKind.NotFound,
-            $"The {what} '{shown}' does not exist.{hint} GET {exchange.Prefix}/models lists what this key may use; the operator adds a model under \"models\" in parley.json, or a deployment under \"deployments\" of an Azure provider.")
+            $"{problem} GET {exchange.Prefix}/models lists what this key may use; the operator adds a model under \"models\" in parley.json, or a deployment under \"deployments\" of an Azure provider.")
         {
             Code = "model_not_found",
             Param = "model",
@@ -97,7 +100,7 @@ internal sealed class Router(AliasSplit split)
 
     private static GatewayError Refused(GatewayExchange exchange) => new(
         GatewayErrorKind.Forbidden,
-        $"This key may not use the model '{exchange.ModelAsked}'. GET {exchange.Prefix}/models lists what it may use; the operator grants more with PATCH /admin/keys/{{id}}.")
+        $"This key may not use the model '{exchange.ModelAsked}'{(exchange.IsModelDefault ? ", OpenAI's default where 'model' is missing" : "")}. GET {exchange.Prefix}/models lists what it may use; the operator grants more with PATCH /admin/keys/{{id}}.")
     {
         Code = "model_not_allowed",
         Param = "model",

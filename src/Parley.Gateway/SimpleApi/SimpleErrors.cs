@@ -14,7 +14,8 @@ internal static class SimpleErrors
         // A variable that is not set: nothing that waiting mends. The sentence ends with it, as contracts §1 has it.
         GatewayErrorKind.NoRoute => error with { Status = 500, Message = error.Message.TrimEnd('.'), RetryAfter = null },
         GatewayErrorKind.UpstreamRejected => error with { Status = OfRejected(error) },
-        GatewayErrorKind.UpstreamRateLimited => error with { Status = 429 },
+        // Every 429 says how long to wait, also where the provider did not: a second, the least that Retry-After can say.
+        GatewayErrorKind.UpstreamRateLimited => error with { Status = 429, RetryAfter = error.RetryAfter ?? TimeSpan.FromSeconds(1) },
         GatewayErrorKind.UpstreamUnauthorized or GatewayErrorKind.UpstreamFailed or GatewayErrorKind.UpstreamTimeout
             or GatewayErrorKind.TotalTimeout or GatewayErrorKind.StreamBroken => error with { Status = 500 },
         // The model runs as many calls as its operator allows: no target of it is left.

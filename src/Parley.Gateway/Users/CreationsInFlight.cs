@@ -1,8 +1,8 @@
 namespace Parley.Gateway.Users;
 
 /// <summary>
-/// Users that are being created right now. When one call has made a name, the others that wait with the same name need no hash any more: they are
-/// answered at once that it exists, and the queue is free for others. As many entries as there are such calls.
+/// Users that are being created right now. When one call has made a name, the others that wait with the same name need no hash any more: they ask
+/// the store whether it is still there, and the queue is free for others. As many entries as there are such calls.
 /// </summary>
 internal sealed class CreationsInFlight
 {
@@ -30,19 +30,17 @@ internal sealed class CreationsInFlight
     /// <summary>One name, shared by the calls that create it; each disposes it once.</summary>
     internal sealed class Creation(CreationsInFlight owner, string name) : IDisposable
     {
-        private volatile bool _isMade;
+        private int _timesMade;
 
         public string Name => name;
 
         /// <summary>Guarded by the owner's lock.</summary>
         public int Calls { get; set; }
 
-        /// <summary>True once one of the calls has succeeded.</summary>
-        public bool IsMade
-        {
-            get => _isMade;
-            set => _isMade = value;
-        }
+        /// <summary>How many of the calls have made the user; more than one when it was deleted in between.</summary>
+        public int TimesMade => Volatile.Read(ref _timesMade);
+
+        public void NoteMade() => Interlocked.Increment(ref _timesMade);
 
         public void Dispose() => owner.Leave(this);
     }

@@ -17,14 +17,21 @@ internal sealed partial class UserDirectory(
     public async Task<UserOutcome> CreateAsync(string name, byte[] password, bool isAdmin, CancellationToken cancellation)
     {
         var store = stores.Current;
-        // Asked first, so that a name that is taken costs no hash; who decides is AddAsync.
-        if (await store.FindAsync(name, cancellation).ConfigureAwait(false) is not null) return new UserOutcome(UserErrors.Exists(name));
         using var creation = _creations.Enter(name);
-        if (hashing.TryRun(() => creation.IsMade ? null : hasher.Hash(password), cancellation) is not { } hashed) return new UserOutcome(UserErrors.Busy);
-        if (await hashed.ConfigureAwait(false) is not { } hash || !await store.AddAsync(name, hash, isAdmin, cancellation).ConfigureAwait(false))
-            return new UserOutcome(UserErrors.Exists(name));
-        creation.IsMade = true;
-        return new UserOutcome(name, isAdmin);
+        for (var round = 0; round < MostRounds; round++)
+        {
+            var before = creation.TimesMade;
+            // Asked first, so that a name that is taken costs no hash; who decides is AddAsync.
+            if (await store.FindAsync(name, cancellation).ConfigureAwait(false) is not null) return new UserOutcome(UserErrors.Exists(name));
+            if (hashing.TryRun(() => creation.TimesMade == before ? hasher.Hash(password) : null, cancellation) is not { } hashed) return new UserOutcome(UserErrors.Busy);
+            // Made by another call while this one waited, and perhaps deleted again: the store knows.
+            if (await hashed.ConfigureAwait(false) is not { } hash) continue;
+            if (!await store.AddAsync(name, hash, isAdmin, cancellation).ConfigureAwait(false)) return new UserOutcome(UserErrors.Exists(name));
+            creation.NoteMade();
+            return new UserOutcome(name, isAdmin);
+        }
+
+        return new UserOutcome(UserErrors.Contended);
     }
 
     /// <summary>Changes what is given and leaves the rest; at least one of the two is given.</summary>
@@ -61,33 +68,20 @@ internal sealed partial class UserDirectory(
     /// <param name="cancellation">The caller has left.</param>
     public async Task<UserOutcome> ValidateAsync(string name, byte[]? password, IPAddress? address, CancellationToken cancellation)
     {
-        if (!throttle.TryBegin(name, address, out var begun, out var wait)) return new UserOutcome(UserErrors.Throttled(wait));
+        using var attempt = throttle.TryBegin(name, address, out var wait);
+        if (attempt is null) return new UserOutcome(wait > TimeSpan.Zero ? UserErrors.Throttled(wait) : UserErrors.Busy);
         var store = stores.Current;
-        StoredUser? found;
-        try
-        {
-            found = await store.FindAsync(name, cancellation).ConfigureAwait(false);
-        }
-        catch (UserStoreException)
-        {
-            throttle.GiveBack(begun);
-            throw;
-        }
-
-        if (hashing.TryRun(() => hasher.Check(password, found?.Password), cancellation) is not { } check)
-        {
-            throttle.GiveBack(begun);
-            return new UserOutcome(UserErrors.Busy);
-        }
-
+        var found = await store.FindAsync(name, cancellation).ConfigureAwait(false);
+        if (hashing.TryRun(() => hasher.Check(password, found?.Password), cancellation) is not { } check) return new UserOutcome(UserErrors.Busy);
+        // A caller that leaves before its turn ends here; one that leaves later has had its answer made, and what it guessed counts.
         var verdict = await check.ConfigureAwait(false);
         if (!verdict.Matches)
         {
+            attempt.Fail();
             if (found is not null && IsUnreadable(found.Password)) LogUnreadable(logger, name);
             return new UserOutcome(UserErrors.InvalidCredentials);
         }
 
-        throttle.GiveBack(begun);
         if (verdict.Rehash is not null) await RehashAsync(store, found!, verdict.Rehash, cancellation).ConfigureAwait(false);
         return new UserOutcome(name, found!.IsAdmin);
     }

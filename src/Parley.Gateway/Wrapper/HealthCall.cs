@@ -24,8 +24,8 @@ internal sealed partial class HealthCall(ModelCalls calls, SnapshotHolder snapsh
     /// <summary>Their name there.</summary>
     internal const string KeyName = "parley-health";
 
-    // Who asks is a probe with little patience.
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
+    /// <summary>Who asks is a probe with little patience; it needs more than this (the policies of <c>deploy/apim</c>).</summary>
+    internal static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
 
     /// <summary>Calls the model and says what that means. Never throws.</summary>
     internal async Task<HealthAnswer> RunAsync(CancellationToken stopping)

@@ -20,7 +20,8 @@ internal static class HealthErrors
         GatewayErrorKind.UpstreamTimeout or GatewayErrorKind.TotalTimeout or GatewayErrorKind.StreamBroken => Unconnected,
         GatewayErrorKind.UpstreamFailed when error.IsUnreachable => Unconnected,
         GatewayErrorKind.UpstreamFailed when error.Status >= 500 => Unavailable,
-        GatewayErrorKind.NoRoute or GatewayErrorKind.CircuitOpen or GatewayErrorKind.Overloaded => Unavailable,
+        // A name that leads nowhere is no model.
+        GatewayErrorKind.NotFound or GatewayErrorKind.NoRoute or GatewayErrorKind.CircuitOpen or GatewayErrorKind.Overloaded => Unavailable,
         GatewayErrorKind.UpstreamRejected or GatewayErrorKind.UpstreamFailed when error.Status is { } status and >= 400 => (status, "api_error", "The provider refused the call."),
         _ => (500, "internal_error", "The model cannot be called."),
     };

@@ -49,6 +49,46 @@ public sealed class MediaTapTests
         Assert.Equal((true, true, new TokenUsage(14, 0, 0, 2, 0)), (tap.IsHeldToEnd, tap.IsFinished, tap.Reply.Usage));
     }
 
+    // A connection that was closed in order says nothing of whether the provider was done.
+    [Theory]
+    [InlineData(Delta)]
+    [InlineData("""{"type":"speech.audio.delta","audio":"AA"}""")]
+    [InlineData("""{"type":"transcript.text.segment","text":"a"}""")]
+    [InlineData(Partial)]
+    [InlineData("""{"type":"image_edit.partial_image","b64_json":"AA"}""")]
+    public void Stream_CutAtACleanEndOfTheBytes_IsNotFinished(string last)
+    {
+        var tap = new MediaStreamTap();
+        Frames.Relay(tap, Frames.Data(last));
+        tap.Complete();
+        Assert.False(tap.IsFinished);
+    }
+
+    [Theory]
+    [InlineData(Delta, true)]
+    [InlineData("""{"type":"speech.audio.delta","audio":"AA"}""", true)]
+    [InlineData(Completed, true)]
+    [InlineData(Partial, false)]
+    public void Stream_WithTheMarkerOfItsEnd_IsFinished_WhereAnImageWasMade(string last, bool isFinished)
+    {
+        var tap = new MediaStreamTap();
+        Frames.Relay(tap, Frames.Data(last) + "data: [DONE]\n\n");
+        Assert.Equal(isFinished, tap.IsFinished);
+    }
+
+    [Theory]
+    [InlineData(Done)]
+    [InlineData("""{"type":"speech.audio.done"}""")]
+    [InlineData("""{"type":"image_edit.completed","b64_json":"AA"}""")]
+    [InlineData("""{"object":"transcription.chunk","choices":[{"delta":{"content":"a"}}]}""")]
+    public void Stream_WithItsLastEvent_OrOfEventsNobodyKnows_IsFinishedByTheEndOfTheBytes(string last)
+    {
+        var tap = new MediaStreamTap();
+        Frames.Relay(tap, Frames.Data(last));
+        tap.Complete();
+        Assert.True(tap.IsFinished);
+    }
+
     [Fact]
     public void Stream_EndsWithNothing_IsNotFinished()
     {

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Parley.Gateway.Tests.Harness;
+using Parley.Gateway.Wrapper;
 
 namespace Parley.Gateway.Tests.Apim;
 
@@ -147,6 +148,17 @@ public sealed partial class ApimPolicyTests
             [("0", "healthy"), ("1", "unhealthy"), ("2", "healthy"), ("3", "healthy"), ("4", "unhealthy")],
             _cache.OrderBy(static pair => pair.Key, StringComparer.Ordinal).Select(static pair => (pair.Key[15..], pair.Value.Value)));
         Assert.All(_cache.Values, static mark => Assert.Equal(30, mark.Seconds));
+    }
+
+    // Asked for less, a model that answers slowly would take its healthy instance out.
+    [Theory]
+    [InlineData(WithHealth, 1)]
+    [InlineData(Monitor, 5)]
+    public void HealthCalls_WaitLongerThanHealthItself(string file, int calls)
+    {
+        var limits = XDocument.Parse(Text(file)).Descendants("send-request").Select(static call => TimeSpan.FromSeconds((int)call.Attribute("timeout")!)).ToList();
+        Assert.Equal(calls, limits.Count);
+        Assert.All(limits, static limit => Assert.True(limit > HealthCall.Limit));
     }
 
     [Fact]

@@ -120,6 +120,19 @@ public sealed class ModelCallsTests
         Assert.Contains(answer.Header("x-request-id"), ids);
     }
 
+    // Under the same key a provider would answer the second call with the first one's answer, or refuse it.
+    [Fact]
+    public async Task Ask_Twice_OnlyTheFirstGoesByTheCallersNames()
+    {
+        await using var gateway = await StartAsync(async (calls, context) => await AskAsync(calls, context, "gpt", "one") + await AskAsync(calls, context, "gpt", "two"));
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/test") { Headers = { { "Idempotency-Key", "once" }, { "X-Client-Request-Id", "mine" }, { "OpenAI-Organization", "org-1" } } };
+        using var answer = await gateway.Client.SendAsync(request);
+        Assert.Equal(200, (int)answer.StatusCode);
+        var (first, second) = (gateway.Upstream.Log.Requests[0], gateway.Upstream.Log.Requests[1]);
+        Assert.Equal(("once", "mine", "org-1"), (first.Header("Idempotency-Key"), first.Header("X-Client-Request-Id"), first.Header("OpenAI-Organization")));
+        Assert.Equal((null, null, "org-1"), (second.Header("Idempotency-Key"), second.Header("X-Client-Request-Id"), second.Header("OpenAI-Organization")));
+    }
+
     [Fact]
     public async Task Ask_KeyThatMayNotUseTheModel_IsRefusedAsEverywhere()
     {

@@ -144,6 +144,21 @@ public sealed class McpToolTests
         await gateway.AssertNothingLeftAsync();
     }
 
+    // The answer's headers may be on their way, on another thread, while the tool's calls run.
+    [Theory]
+    [InlineData("completion")]
+    [InlineData("poet")]
+    public async Task Tool_CallsAModel_LeavesTheAnswersHeadersAlone(string tool)
+    {
+        await using var gateway = await StartAsync();
+        var body = McpWire.Request("tools/call", $$$"""
+            "name":"{{{tool}}}","arguments":{"query":"hello"}
+            """);
+        using var answer = await gateway.Client.SendAsync(McpWire.Post(body, McpWire.Headers("tools/call", tool)), GatewayCalls.Limit());
+        Assert.Contains("[simulated]", await answer.Content.ReadAsStringAsync(GatewayCalls.Limit()), StringComparison.Ordinal);
+        Assert.DoesNotContain(answer.Headers, static header => header.Key is "x-parley-provider" or "x-parley-model" or "x-parley-attempts");
+    }
+
     private static Task<GatewayHost> StartAsync(string upstreamModel = "gpt-4o") => GatewayHost.StartAsync(new GatewayHostOptions
     {
         Config = upstream => $$"""

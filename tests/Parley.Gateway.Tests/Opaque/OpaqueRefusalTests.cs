@@ -54,13 +54,13 @@ public sealed class OpaqueRefusalTests(OpaqueGateway fixture) : IClassFixture<Op
     }
 
     [Theory]
-    [InlineData("/v1/images/generations", """{"prompt":"a cat"}""")]
-    [InlineData("/v1/moderations", """{"input":"a"}""")]
+    [InlineData("/v1/audio/speech", """{"input":"a","voice":"alloy"}""")]
+    [InlineData("/v1/images/generations", """{"model":"","prompt":"a cat"}""", "'model' must not be empty.")]
     [InlineData("/v1/completions", """{"prompt":"a"}""")]
-    public async Task Json_WithoutModel_Is400NamingIt(string path, string body)
+    public async Task Json_WithoutModel_Is400NamingIt(string path, string body, string message = "'model' is missing. Name one of the models that GET /v1/models lists.")
     {
         var answer = await _gateway.Client.PostAsync(path, body);
-        Assert.Equal((400, "'model' is missing. Name one of the models that GET /v1/models lists.", "model"), (answer.Status, (string?)answer.Error["message"], (string?)answer.Error["param"]));
+        Assert.Equal((400, message, "model"), (answer.Status, (string?)answer.Error["message"], (string?)answer.Error["param"]));
     }
 
     [Fact]

@@ -222,6 +222,35 @@ public sealed class OpaqueRelayTests
         Assert.Equal(isTruncated ? "truncated stream_broken" : "", (await gateway.RecordAsync(answer.Header("x-request-id"))).Flags());
     }
 
+    public static TheoryData<string, string, bool> CleanEnds() => new()
+    {
+        { Images, Partial, true },
+        { Images, Partial + Completed, false },
+        { Images, Partial + "data: [DONE]\n\n", true },
+        { Speech, "data: {\"type\":\"speech.audio.delta\",\"audio\":\"AA\"}\n\n", true },
+        { Speech, "data: {\"type\":\"speech.audio.delta\",\"audio\":\"AA\"}\n\ndata: {\"type\":\"speech.audio.done\"}\n\n", false },
+        { "/v1/audio/transcriptions", "data: {\"type\":\"transcript.text.delta\",\"delta\":\"a\"}\n\n", true },
+        { "/v1/audio/transcriptions", "data: {\"type\":\"transcript.text.delta\",\"delta\":\"a\"}\n\ndata: [DONE]\n\n", false },
+    };
+
+    // The provider, or something in front of it, closes the connection in order while the answer is not done.
+    [Theory]
+    [MemberData(nameof(CleanEnds))]
+    [Trait("Contract", "5.others")]
+    public async Task MediaStream_EndedInOrder_IsWholeOnlyAfterItsLastEvent(string path, string sent, bool isTruncated)
+    {
+        await using var upstream = await CannedUpstream.StartAsync();
+        await using var gateway = await upstream.StartGatewayAsync();
+        upstream.Answer = CannedUpstream.Bytes(Encoding.UTF8.GetBytes(sent));
+        var content = path switch { Images => Wire.Json(Draw), Speech => Wire.Json(Speak), _ => (HttpContent)OpaqueGateway.Form(("file", "@a.wav"), ("model", "gpt"), ("stream", "true")) };
+        var (answer, body) = await OpaqueGateway.PostAsync(gateway.Client, path, content);
+        var text = Encoding.UTF8.GetString(body);
+        var whole = isTruncated ? sent.Replace("data: [DONE]\n\n", "", StringComparison.Ordinal) : sent;
+        const string Broken = "data: {\"error\":{\"message\":\"The provider's stream ended before its end. The answer is incomplete.\",\"type\":\"server_error\",\"param\":null,\"code\":\"stream_broken\"}}\n\n";
+        Assert.Equal((200, whole + (isTruncated ? Broken : "")), ((int)answer.StatusCode, text));
+        Assert.Equal(isTruncated ? "truncated stream_broken" : "", (await gateway.RecordAsync(answer.Header("x-request-id"))).Flags());
+    }
+
     [Fact]
     public async Task Completions_WithoutUsage_AreEstimated()
     {

@@ -91,7 +91,7 @@ public sealed class FilesProviderTests
 
     [Theory]
     [InlineData("", "", 200)] // the whole catalogue: where its own calls go
-    [InlineData("", "b", 403)]
+    [InlineData("", "b", 200)] // contracts §5: the header chooses
     [InlineData("\"models\":[\"gpt\"]", "", 403)]
     [InlineData("\"models\":[\"gpt\"],\"providers\":[\"a\"]", "", 200)]
     [InlineData("\"providers\":[\"b\"]", "", 403)]
@@ -108,6 +108,19 @@ public sealed class FilesProviderTests
         if (status != 200) Assert.Empty(a.Calls.Concat(b.Calls));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("\"models\":[\"gpt\"]")]
+    [InlineData("\"providers\":[\"a\"]")]
+    public async Task ProviderWithoutFiles_IsA501ThatNamesIt_WhateverTheKeyMayUse(string grants)
+    {
+        await using var a = await FileVault.StartAsync("a");
+        await using var gateway = await FileCalls.StartAsync($$""" {{a.Provider()}}, "claude": { "type": "anthropic", "apiKey": "k" } """);
+        using var caller = await gateway.KeyAsync(grants);
+        var lacking = await caller.UploadAsync("/v1/files?provider=claude");
+        Assert.Equal((501, "The provider 'claude' has no files."), (lacking.Status, (string)lacking.Error["message"]!));
+    }
+
     [Fact]
     public async Task Key_OfOneProvider_MayNotChooseAmongOthers()
     {
@@ -116,8 +129,12 @@ public sealed class FilesProviderTests
         await using var gateway = await FileCalls.StartAsync($"{a.Provider()}, {b.Provider()}");
         using var caller = await gateway.KeyAsync("\"providers\":[\"b\"]");
         Assert.Equal("b", (await caller.UploadAsync()).Header("x-parley-provider"));
-        using var nobody = await gateway.KeyAsync();
-        var refused = await nobody.UploadAsync();
+        using var ordinary = await gateway.KeyAsync();
+        var several = await ordinary.UploadAsync();
+        Assert.Equal((400, "provider_required"), (several.Status, (string)several.Error["code"]!));
+        Assert.Equal("a", (await ordinary.UploadAsync(headers: ("x-parley-provider", "a"))).Header("x-parley-provider"));
+        using var ofModels = await gateway.KeyAsync("\"models\":[\"gpt\"]");
+        var refused = await ofModels.UploadAsync(headers: ("x-parley-provider", "a"));
         Assert.Equal((403, "provider_not_allowed"), (refused.Status, (string)refused.Error["code"]!));
         using var users = await gateway.KeyAsync("\"role\":\"users\"");
         Assert.Equal(403, (await users.UploadAsync()).Status);

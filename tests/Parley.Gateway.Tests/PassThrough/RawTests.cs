@@ -82,6 +82,48 @@ public sealed class RawTests
         Assert.Equal(401, (await gateway.CreateClient(null).AskAsync("/raw/a/models")).Status);
     }
 
+    [Theory]
+    [Trait("Contract", "5.raw")]
+    [InlineData("/raw/a/files")]
+    [InlineData("/raw/a/Files/file-1/content")]
+    [InlineData("/raw/a/%66iles/file-1")]
+    [InlineData("/raw/a/x%2Ffiles")]
+    [InlineData("/raw/a/%2566iles")]
+    [InlineData("/raw/a//files/?limit=1")]
+    [InlineData("/raw/a/files;x=1/file-1")]
+    [InlineData("/raw/a/files%20")]
+    [InlineData("/raw/a/UPLOADS/upload_1/parts")]
+    [InlineData("/raw/a/openai/batches?api-version=1")]
+    [InlineData("/raw/below/file-1/content")]
+    [InlineData("/raw/claude/v1/messages/batches")]
+    public async Task FilesOfAllKeys_AreRefusedToAnOrdinaryKey_WithThePathsToUseInstead(string path)
+    {
+        await using var vault = await FileVault.StartAsync();
+        await using var gateway = await FileCalls.StartAsync(
+            $$""" {{vault.Provider()}}, "below": { "type": "openai", "baseUrl": "{{vault.Address}}v1/files", "apiKey": "k" }, "claude": { "type": "anthropic", "baseUrl": "{{vault.Address}}", "apiKey": "k" } """);
+        using var caller = await gateway.KeyAsync("\"providers\":[\"a\",\"below\",\"claude\"]");
+        var refused = await caller.AskAsync(path);
+        Assert.Equal(403, refused.Status);
+        Assert.Contains(path.StartsWith("/raw/claude", StringComparison.Ordinal) ? "role 'admin'" : "/v1/files", (string)refused.Error["message"]!, StringComparison.Ordinal);
+        Assert.Empty(vault.Calls);
+        await gateway.Client.AskAsync(path);
+        Assert.Single(vault.Calls);
+    }
+
+    [Fact]
+    [Trait("Contract", "5.raw")]
+    public async Task FilesWhereTheyAreShared_AndNamesThatOnlyLookLikeThem_Pass()
+    {
+        await using var vault = await FileVault.StartAsync();
+        await using var gateway = await FileCalls.StartAsync(vault.Provider());
+        using var caller = await gateway.KeyAsync("\"providers\":[\"a\"]");
+        Assert.Equal(404, (await caller.AskAsync("/raw/a/profiles/files-x/myuploads?files=batches")).Status);
+        Assert.Single(vault.Calls);
+        await using var shared = await FileCalls.StartAsync(vault.Provider("\"apiKey\": \"k\", \"sharedFiles\": true"));
+        using var sharer = await shared.KeyAsync("\"providers\":[\"a\"]");
+        Assert.Equal(200, (await sharer.AskAsync("/raw/a/files")).Status);
+    }
+
     [Fact]
     [Trait("Contract", "5.raw")]
     public async Task Keys_Cookies_AndUnknownHeaders_StayHere_InBothDirections()
@@ -110,6 +152,7 @@ public sealed class RawTests
             call.Headers.Keys.Order(StringComparer.OrdinalIgnoreCase));
         Assert.Equal(("application/vnd.x+json; v=1", "text/csv"), (call.Headers["Content-Type"], call.Headers["Accept"]));
         Assert.Equal((302, "moved", null, null, null, null), (answer.Status, answer.Body, answer.Header("Location"), answer.Header("Set-Cookie"), answer.Header("openai-organization"), answer.Header("Keep-Alive")));
+        Assert.Equal("sandbox", answer.Header("Content-Security-Policy"));
         Assert.Equal(("5", "\"e\"", "a"), (answer.Header("x-ratelimit-remaining-requests"), answer.Header("ETag"), answer.Header("x-parley-provider")));
         gateway.Log.AssertKeptSecret();
     }

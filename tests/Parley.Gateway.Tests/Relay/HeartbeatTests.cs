@@ -12,6 +12,7 @@ public sealed class HeartbeatTests
     private const string First = "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"Hel\"}}]}\n\n";
     private const string Second = "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"lo\"},\"finish_reason\":\"stop\"}]}\n\n";
     private const string Done = "data: [DONE]\n\n";
+    private const string PlainChat = """{"id":"c","object":"chat.completion","choices":[{"index":0,"message":{"role":"assistant","content":"late words"},"finish_reason":"stop"}]}""";
 
     private static readonly string Ask = GatewayCalls.Body(GatewayCalls.Chat, stream: true);
 
@@ -48,6 +49,7 @@ public sealed class HeartbeatTests
     [InlineData("/v1/responses", """{"model":"gpt","input":"x","stream":true}""", "event: error\ndata: {\"type\":\"error\"")]
     [InlineData("/v1/messages", """{"model":"gpt","max_tokens":9,"messages":[{"role":"user","content":"x"}],"stream":true}""", "event: error\ndata: {\"type\":\"error\"")]
     [InlineData("/v1beta/models/gpt:streamGenerateContent?alt=sse", """{"contents":[{"role":"user","parts":[{"text":"x"}]}]}""", "data: {\"error\":")]
+    [InlineData("/v1/completions", """{"model":"gpt","prompt":"x","stream":true}""", "data: {\"error\":")]
     public async Task EverySurface_FailureAfterABeat_IsAnErrorEventInItsOwnDialect(string path, string body, string error)
     {
         await using var test = await HeartbeatGateway.StartAsync();
@@ -58,7 +60,7 @@ public sealed class HeartbeatTests
         Assert.Equal((200, "text/event-stream"), ((int)answer.StatusCode, answer.Content.Headers.ContentType!.MediaType));
         await call.AnswerAsync("""{"error":{"message":"the model is on fire","type":"server_error","code":"fire"}}""", status: 500);
         var rest = await answer.Content.ReadAsStringAsync(GatewayCalls.Limit());
-        Assert.StartsWith(Beat + error, rest, StringComparison.Ordinal);
+        Assert.StartsWith((path.Contains("v1beta", StringComparison.Ordinal) ? "\n\n" : Beat) + error, rest, StringComparison.Ordinal);
         Assert.Contains("the model is on fire", rest, StringComparison.Ordinal);
         Assert.DoesNotContain("[DONE]", rest, StringComparison.Ordinal);
         var record = await test.Gateway.RecordAsync(Header(answer, "x-request-id"));
@@ -113,7 +115,7 @@ public sealed class HeartbeatTests
         using var answer = await asking;
         var reader = new StreamReader(await answer.Content.ReadAsStreamAsync());
         var text = await UntilAsync(reader, "Hel", null);
-        text += await UntilAsync(reader, Beat, test);
+        text += await UntilAsync(reader, path.Contains("v1beta", StringComparison.Ordinal) ? "\n\n" : Beat, test);
         await call.SendAsync(Rest);
         call.End();
         text += await reader.ReadToEndAsync(GatewayCalls.Limit());
@@ -197,23 +199,106 @@ public sealed class HeartbeatTests
         await test.Gateway.AssertNothingLeftAsync();
     }
 
+    // google-genai for Python reads `data: ` lines, passes over empty ones and takes every other for JSON.
     [Fact]
-    public async Task ProviderIgnoresStream_AfterABeat_IsAnErrorEventAndBeforeOneItsAnswer()
+    public async Task Gemini_Silent_EveryLineIsEmptyOrData()
     {
-        const string Plain = """{"id":"c","object":"chat.completion","choices":[{"index":0,"message":{"role":"assistant","content":"a"},"finish_reason":"stop"}]}""";
+        const string Event = "data: {\"candidates\":[{\"content\":{\"role\":\"model\",\"parts\":[{\"text\":\"Hello\"}]},\"finishReason\":\"STOP\"}]}\n\n";
+        await using var test = await HeartbeatGateway.StartAsync("gemini");
+        var asking = test.AskAsync("/v1beta/models/gpt:streamGenerateContent?alt=sse", """{"contents":[{"role":"user","parts":[{"text":"x"}]}]}""");
+        var call = await test.Upstream.NextAsync();
+        test.Time.Advance(TimeSpan.FromSeconds(15));
+        using var answer = await asking;
+        var body = await answer.Content.ReadAsStreamAsync();
+        Assert.Equal("\n\n", await HeartbeatGateway.ReadAsync(body, 2));
+        test.Time.Advance(TimeSpan.FromSeconds(15));
+        Assert.Equal("\n\n", await HeartbeatGateway.ReadAsync(body, 2));
+        await call.SendAsync(Event);
+        call.End();
+        Assert.Equal(Event, await HeartbeatGateway.RestAsync(body));
+        await test.Gateway.AssertNothingLeftAsync();
+    }
+
+    [Fact]
+    public async Task ProviderIgnoresStream_BeforeABeat_IsAnsweredAsItCame()
+    {
         await using var test = await HeartbeatGateway.StartAsync();
         var asking = test.AskAsync(GatewayCalls.Chat, Ask);
         var call = await test.Upstream.NextAsync();
-        test.Time.Advance(TimeSpan.FromSeconds(15));
-        using var late = await asking;
-        await call.AnswerAsync(Plain);
-        Assert.StartsWith(Beat + "data: {\"error\":", await late.Content.ReadAsStringAsync(GatewayCalls.Limit()), StringComparison.Ordinal);
+        await call.AnswerAsync(PlainChat);
+        using var answer = await asking;
+        Assert.Equal(("application/json", PlainChat), (answer.Content.Headers.ContentType!.MediaType, await answer.Content.ReadAsStringAsync(GatewayCalls.Limit())));
+    }
 
-        asking = test.AskAsync(GatewayCalls.Chat, Ask);
-        call = await test.Upstream.NextAsync();
-        await call.AnswerAsync(Plain);
-        using var soon = await asking;
-        Assert.Equal(("application/json", Plain), (soon.Content.Headers.ContentType!.MediaType, await soon.Content.ReadAsStringAsync(GatewayCalls.Limit())));
+    // The answer is there and paid for: it is told as the stream that has begun, and no other target is asked.
+    [Theory]
+    [InlineData("openai-compatible", "/v1/chat/completions", """{"model":"gpt","messages":[{"role":"user","content":"x"}],"stream":true}""", PlainChat, "data: [DONE]\n\n")]
+    [InlineData("openai", "/v1/responses", """{"model":"gpt","input":"x","stream":true}""",
+        """{"id":"resp_own","object":"response","created_at":1,"status":"completed","model":"m1","output":[{"type":"message","id":"msg_1","role":"assistant","status":"completed","content":[{"type":"output_text","text":"late words","annotations":[]}]}],"usage":{"input_tokens":3,"output_tokens":2,"total_tokens":5}}""",
+        "event: response.completed\ndata: ")]
+    [InlineData("anthropic", "/v1/messages", """{"model":"gpt","max_tokens":9,"messages":[{"role":"user","content":"x"}],"stream":true}""",
+        """{"id":"msg_1","type":"message","role":"assistant","model":"m1","content":[{"type":"text","text":"late words"}],"stop_reason":"end_turn","stop_sequence":null,"usage":{"input_tokens":3,"output_tokens":2}}""",
+        "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n")]
+    [InlineData("gemini", "/v1beta/models/gpt:streamGenerateContent?alt=sse", """{"contents":[{"role":"user","parts":[{"text":"x"}]}]}""",
+        """{"candidates":[{"content":{"role":"model","parts":[{"text":"late words"}]},"finishReason":"STOP","index":0}],"usageMetadata":{"promptTokenCount":3,"candidatesTokenCount":2,"totalTokenCount":5}}""",
+        "\"finishReason\":\"STOP\"")]
+    public async Task ProviderIgnoresStream_AfterABeat_ItsAnswerIsTheStream(string type, string path, string body, string plain, string end)
+    {
+        await using var test = await HeartbeatGateway.StartAsync(type, targets: 2);
+        var asking = test.AskAsync(path, body);
+        var call = await test.Upstream.NextAsync();
+        test.Time.Advance(TimeSpan.FromSeconds(15));
+        using var answer = await asking;
+        await call.AnswerAsync(plain);
+        var text = await answer.Content.ReadAsStringAsync(GatewayCalls.Limit());
+        Assert.Contains("late words", text, StringComparison.Ordinal);
+        Assert.Contains(end, text, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"error\":{", text, StringComparison.Ordinal);
+        if (type == "openai") Assert.Contains("resp_own", text, StringComparison.Ordinal);
+        Assert.All(text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries), static item => Assert.True(item.Contains("data: ", StringComparison.Ordinal) || item == Beat.TrimEnd()));
+        Assert.Equal(1, test.Upstream.Count);
+        var record = await test.Gateway.RecordAsync(Header(answer, "x-request-id"));
+        Assert.Equal((200, "p1", 1), (record.GetProperty("status").GetInt32(), record.GetProperty("provider").GetString(), record.GetProperty("attempts").GetArrayLength()));
+        await test.Gateway.AssertNothingLeftAsync();
+    }
+
+    // No conversation, so nothing to make a stream of; but no fault of the target's, and no reason to pay another one.
+    [Fact]
+    public async Task TextCompletions_ProviderIgnoresStreamAfterABeat_IsAnErrorEventThatNobodyPaysTwice()
+    {
+        await using var test = await HeartbeatGateway.StartAsync(targets: 2);
+        for (var round = 0; round < 2; round++)
+        {
+            var asking = test.AskAsync("/v1/completions", """{"model":"gpt","prompt":"x","stream":true}""");
+            var call = await test.Upstream.NextAsync();
+            test.Time.Advance(TimeSpan.FromSeconds(15));
+            using var answer = await asking;
+            await call.AnswerAsync("""{"id":"c","object":"text_completion","choices":[{"index":0,"text":"a","finish_reason":"stop"}]}""");
+            Assert.StartsWith(Beat + "data: {\"error\":{\"message\":\"The provider answered without the stream", await answer.Content.ReadAsStringAsync(GatewayCalls.Limit()), StringComparison.Ordinal);
+            var record = await test.Gateway.RecordAsync(Header(answer, "x-request-id"));
+            // The second time too it is the first target: nothing was counted against it.
+            Assert.Equal(("p1", 1), (record.GetProperty("provider").GetString(), record.GetProperty("attempts").GetArrayLength()));
+        }
+
+        Assert.Equal(2, test.Upstream.Count);
+    }
+
+    [Fact]
+    public async Task PlainAnswerIsCut_BeforeABeat_TheNextTargetsSilenceIsFilled()
+    {
+        await using var test = await HeartbeatGateway.StartAsync(targets: 2);
+        var asking = test.AskAsync(GatewayCalls.Chat, Ask);
+        var first = await test.Upstream.NextAsync();
+        await first.AnswerAsync(PlainChat[..40]);
+        var second = await test.Upstream.NextAsync();
+        test.Time.Advance(TimeSpan.FromSeconds(15));
+        using var answer = await asking;
+        var body = await answer.Content.ReadAsStreamAsync();
+        Assert.Equal(Beat, await test.NextBeatAsync(body));
+        await second.SendAsync(First + Second + Done);
+        second.End();
+        Assert.EndsWith(First + Second + Done, await HeartbeatGateway.RestAsync(body), StringComparison.Ordinal);
+        await test.Gateway.AssertNothingLeftAsync();
     }
 
     [Theory]

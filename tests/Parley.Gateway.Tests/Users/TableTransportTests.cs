@@ -46,8 +46,8 @@ public sealed class TableTransportTests
     [Fact]
     public async Task Signature_TravelsInTheQuery_AndNothingElseSignsIn()
     {
-        var store = Store("AccountName=acct;SharedAccessSignature=?sv=2024&sig=a%2Bb%3D", () => Answer(204));
-        Assert.True(await store.DeleteAsync("ann", GatewayCalls.Limit()));
+        var store = Store("AccountName=acct;SharedAccessSignature=?sv=2024&sig=a%2Bb%3D", () => Answer(404, "ResourceNotFound"));
+        Assert.Null(await store.FindAsync("ann", GatewayCalls.Limit()));
         var asked = Assert.Single(_asked);
         Assert.Equal("https://acct.table.core.windows.net/Users(PartitionKey='user',RowKey='ann')?sv=2024&sig=a%2Bb%3D", asked.RequestUri!.AbsoluteUri);
         Assert.False(asked.Headers.Contains("Authorization"));
@@ -96,8 +96,54 @@ public sealed class TableTransportTests
     [Fact]
     public async Task Delete_WhoseAnswerWasLost_IsASuccess()
     {
-        var store = Store($"AccountName=acct;AccountKey={Key}", () => Answer(500, "InternalError"), () => Answer(404, "ResourceNotFound"));
+        var store = Store(
+            $"AccountName=acct;AccountKey={Key}", () => Answer(200, body: """{"password":"$1"}""", etag: "e"), () => Answer(500, "InternalError"),
+            () => Answer(404, "ResourceNotFound"));
         Assert.True(await store.DeleteAsync("ann", GatewayCalls.Limit()));
+    }
+
+    // A retry that meets no row says nothing of whether there was one.
+    [Fact]
+    [Trait("Contract", "1.users.delete")]
+    public async Task Delete_OfNobody_IsNoSuccess_AlsoWhenItWasRetried()
+    {
+        var store = Store(
+            $"AccountName=acct;AccountKey={Key}", () => Answer(500, "InternalError"), () => Answer(404, "ResourceNotFound"), () => Answer(500, "InternalError"),
+            () => Answer(404, "ResourceNotFound"));
+        Assert.False(await store.DeleteAsync("nobody", GatewayCalls.Limit()));
+    }
+
+    [Fact]
+    [Trait("Contract", "1.users.delete")]
+    public async Task Delete_OfARowThatAnotherCallDeletedMeanwhile_IsNoSuccess()
+    {
+        var store = Store($"AccountName=acct;AccountKey={Key}", () => Answer(200, body: """{"password":"$1"}""", etag: "e"), () => Answer(404, "ResourceNotFound"));
+        Assert.False(await store.DeleteAsync("ann", GatewayCalls.Limit()));
+    }
+
+    // 409 is said of other things than a row that is there.
+    [Theory]
+    [InlineData("TableBeingDeleted", "Wait, or name another one (userStorage.tableName).")]
+    [InlineData("AccountBeingCreated", "Look at the account's state and at Azure's own log.")]
+    [InlineData(null, "Look at the account's state and at Azure's own log.")]
+    [Trait("Contract", "1.users.create")]
+    public async Task Insert_ThatConflictsWithoutARow_IsTheStoresRefusal(string? code, string remedy)
+    {
+        var store = Store($"AccountName=acct;AccountKey={Key}", () => Answer(409, code));
+        var error = await Assert.ThrowsAsync<UserStoreException>(() => store.AddAsync("ann", "$mine", isAdmin: false, GatewayCalls.Limit()));
+        Assert.StartsWith($"Azure Table Storage refused to write users: status 409, {code ?? "no code"}. ", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith(remedy, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Contract", "1.users.create")]
+    public async Task Table_ThatIsBeingDeleted_CannotBeMade_AndOneThatIsThereIsUsed()
+    {
+        var going = Store($"AccountName=acct;AccountKey={Key}", () => Answer(404, "TableNotFound"), () => Answer(409, "TableBeingDeleted"));
+        var error = await Assert.ThrowsAsync<UserStoreException>(() => going.AddAsync("ann", "$mine", isAdmin: false, GatewayCalls.Limit()));
+        Assert.StartsWith("Azure Table Storage refused to make the table of users: status 409, TableBeingDeleted. ", error.Message, StringComparison.Ordinal);
+        var made = Store($"AccountName=acct;AccountKey={Key}", () => Answer(404, "TableNotFound"), () => Answer(409, "TableAlreadyExists"), () => Answer(204));
+        Assert.True(await made.AddAsync("ann", "$mine", isAdmin: false, GatewayCalls.Limit()));
     }
 
     [Fact]

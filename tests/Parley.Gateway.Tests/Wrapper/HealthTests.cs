@@ -50,6 +50,19 @@ public sealed class HealthTests
         Assert.StartsWith("No model is configured.", (string?)answer.Json["details"], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Health_DefaultModelThatLeadsNowhere_Is503()
+    {
+        await using var gateway = await GatewayHost.StartAsync(new()
+        {
+            Variables = new Dictionary<string, string> { ["OPENAI_MODEL_DEPLOYMENT_NAME"] = "gone" },
+            Config = static _ => "{}",
+        });
+        var answer = await gateway.Client.FetchAsync("/health");
+        Assert.Equal((503, "error", "service_unavailable"), (answer.Status, (string?)answer.Json["status"], (string?)answer.Json["error"]));
+        Assert.Contains("'gone'", (string?)answer.Json["details"], StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("401", 401, "authentication_error")]
     [InlineData("403", 403, "api_error")]

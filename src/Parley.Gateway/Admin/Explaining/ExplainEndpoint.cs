@@ -7,6 +7,7 @@ using Parley.Gateway.Access;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Ingress;
+using Parley.Gateway.PassThrough.Files;
 using Parley.Gateway.Routing;
 using Parley.Gateway.Routing.Affinity;
 
@@ -16,7 +17,7 @@ namespace Parley.Gateway.Admin.Explaining;
 /// <c>POST /admin/route</c>: where a request would go, and why, without calling anything. It is read and routed by the parts that real calls
 /// are read and routed by, headers and cookies included, so that its refusals are theirs too.
 /// </summary>
-internal sealed class ExplainEndpoint(SnapshotHolder snapshots, Router router, MakerPins pins, BufferedBytesBudget budget, KeyIndex keys, TimeProvider time)
+internal sealed class ExplainEndpoint(SnapshotHolder snapshots, Router router, MakerPins pins, StoredFileGuard files, BufferedBytesBudget budget, KeyIndex keys, TimeProvider time)
 {
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -60,6 +61,7 @@ internal sealed class ExplainEndpoint(SnapshotHolder snapshots, Router router, M
         var refused = await RequestBodyReader.ReadAsync(exchange.Http, exchange.Body, limits) ?? EnvelopeReader.Read(exchange);
         if (refused is not null) return (null, refused);
         var (plan, unroutable) = router.Plan(exchange);
-        return plan is null ? (null, unroutable) : (await pins.PinAsync(exchange, plan), null);
+        if (plan is null) return (null, unroutable);
+        return await files.CheckAsync(exchange, plan) is { } hidden ? (null, hidden) : (await pins.PinAsync(exchange, plan), null);
     }
 }

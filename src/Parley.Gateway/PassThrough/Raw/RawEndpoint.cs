@@ -7,6 +7,7 @@ using Parley.Gateway.Access;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Exchange;
 using Parley.Gateway.Ingress;
+using Parley.Gateway.PassThrough.Files;
 using Parley.Gateway.Providers;
 using Parley.Gateway.Routing;
 
@@ -16,7 +17,7 @@ namespace Parley.Gateway.PassThrough.Raw;
 /// <c>/raw/{provider}/…</c>: any call of a provider's own API, below the base URL of its configuration, signed with its credential (contracts §5). For
 /// keys that may use the provider as a whole, because nothing of what is asked there is known: neither <c>models</c> nor <c>allowedModels</c> hold.
 /// </summary>
-internal sealed class RawEndpoint(PassThroughPipeline pipeline, PassedCourse course, PassedSettlement settlement)
+internal sealed class RawEndpoint(PassThroughPipeline pipeline, PassThroughCourse course, PassThroughSettlement settlement)
 {
     private static readonly string[] Methods =
         [HttpMethods.Get, HttpMethods.Head, HttpMethods.Post, HttpMethods.Put, HttpMethods.Patch, HttpMethods.Delete, HttpMethods.Options];
@@ -35,7 +36,7 @@ internal sealed class RawEndpoint(PassThroughPipeline pipeline, PassedCourse cou
         routes.MapMethods("/raw/{provider}/{**path}", Methods, run).RequireRole(KeyRole.Inference);
     }
 
-    private async ValueTask<GatewayError?> RunAsync(PassedExchange exchange)
+    private async ValueTask<GatewayError?> RunAsync(PassThroughExchange exchange)
     {
         var request = exchange.Http.Request;
         if (request.Headers.Upgrade.Count > 0 || request.Headers.ContainsKey("Sec-WebSocket-Key")) return NoUpgrade;
@@ -49,25 +50,35 @@ internal sealed class RawEndpoint(PassThroughPipeline pipeline, PassedCourse cou
 
         if (provider.RawBase is not { } rawBase) return new GatewayError(GatewayErrorKind.NoRoute, $"The provider '{provider.Name}' cannot be called: {provider.Unavailable ?? "it has no address"}.");
         if (target.AddressBelow(rawBase) is not { } address) return new GatewayError(GatewayErrorKind.BadRequest, "The path leads to no address below the provider's base URL.") { Code = "invalid_raw_path" };
+        if (!StoredOwners.SeesAll(exchange.Caller, provider.Config) && RawTarget.NamesStored(new Uri(rawBase).AbsolutePath + target.Path)) return OfAllKeys(provider);
         exchange.Provider = provider;
         // Always the first credential: what one raw call has made, the next one must find.
         return await course.RunAsync(exchange, address, provider.RawDialect(target.Path), sending => RelayAsync(sending, target.Path));
     }
 
     // The provider's refusals pass as they came, whatever they are, but for those of our credential.
-    private async ValueTask<GatewayError?> RelayAsync(PassedSending sending, string path)
+    private async ValueTask<GatewayError?> RelayAsync(PassThroughSending sending, string path)
     {
         var (exchange, reply) = (sending.Exchange, sending.Reply);
-        if (reply.Status is 401 or 403 && await PassedStatus.JudgeAsync(sending) is { } error) return error;
-        if (!PassedStatus.IsAnswer(reply.Status)) exchange.Error = Relay.ProviderStatus.Read(reply, sending.Time)!.Kind;
+        if (reply.Status is 401 or 403 && await PassThroughStatus.JudgeAsync(sending) is { } error) return error;
+        if (!PassThroughStatus.IsAnswer(reply.Status)) exchange.Error = Relay.ProviderStatus.Read(reply, sending.Time)!.Kind;
         using var usage = RawUsage.For(path, reply);
         exchange.Reply = usage?.Reply;
         exchange.IsStream = reply.MediaType.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase);
-        await PassedBytes.RelayAsync(sending, settlement, usage);
+        await PassThroughBytes.RelayAsync(sending, settlement, usage);
         return null;
     }
 
-    private static GatewayError Unknown(PassedExchange exchange, string name)
+    // The account is one for all keys, and whose a file is cannot be told of calls that nobody reads.
+    private static GatewayError OfAllKeys(Provider provider)
+    {
+        var instead = provider.Config.Features.HasFlag(ProviderFeatures.Files)
+            ? $"Call /v1/files, /v1/uploads and /v1/batches with the header {StoredProviders.Header}: {provider.Name}; or the operator sets the provider's 'sharedFiles'."
+            : "Only a key with the role 'admin' may.";
+        return new GatewayError(GatewayErrorKind.Forbidden, $"A raw call to files, uploads or batches would see those of every key. {instead}") { Code = "raw_files_not_allowed" };
+    }
+
+    private static GatewayError Unknown(PassThroughExchange exchange, string name)
     {
         var nearest = NearestName.Of(name, exchange.Snapshot.Catalog.Providers.Select(static provider => provider.Name).Where(exchange.Caller.MayUseProvider));
         var shown = name.Length > 64 ? name[..64] + "…" : name;

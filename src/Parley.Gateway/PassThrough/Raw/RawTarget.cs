@@ -17,6 +17,8 @@ internal readonly record struct RawTarget(string Provider, string Path, string Q
     // Printable, but no part of an address as it stands (RFC 3986 §2).
     private static readonly SearchValues<char> Escaped = SearchValues.Create("\\\"<>^`{|}#");
 
+    private static readonly SearchValues<char> InNames = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+
     private static readonly GatewayError Misshapen = new(
         GatewayErrorKind.BadRequest, "The path of a raw call is /raw/{provider}/… with the provider's own path behind it, in printable ASCII without '.' and '..' segments or backslashes.")
     {
@@ -35,17 +37,39 @@ internal readonly record struct RawTarget(string Provider, string Path, string Q
         if (Uri.UnescapeDataString(provider) != routed) return (default, Misshapen);
         var rest = parts.Length == 4 ? "/" + parts[3] : "";
         if (LeadsOut(rest)) return (default, Misshapen);
-        return (new RawTarget(routed, rest, PassedQuery.Without(question < 0 ? "" : requestTarget[question..], PassedQuery.Keys)), null);
+        return (new RawTarget(routed, rest, PassThroughQuery.Without(question < 0 ? "" : requestTarget[question..], PassThroughQuery.Keys)), null);
     }
 
     /// <summary>The address; null when it is, against all care, not below the base.</summary>
     internal Uri? AddressBelow(string rawBase)
     {
-        var text = PassedQuery.Append(rawBase + Path, Query);
+        var text = PassThroughQuery.Append(rawBase + Path, Query);
         // As it was sent: %2F stays what it is, and no segment is taken out.
         if (!Uri.TryCreate(text, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }, out var address)) return null;
         var root = new Uri(rawBase);
         return address.Authority == root.Authority && address.Scheme == root.Scheme && address.UserInfo.Length == 0 && address.Fragment.Length == 0 ? address : null;
+    }
+
+    /// <summary>
+    /// True when a path, whatever it is escaped with, leads to files, uploads or batches: the account's, whoever has made them. Read as loosely as any
+    /// server may: whatever the case, and with what a server cuts off (<c>files;x</c>, <c>files.json</c>, <c>files%20</c>).
+    /// </summary>
+    internal static bool NamesStored(string path)
+    {
+        for (var round = 0; round <= MostEscapes; round++)
+        {
+            if (path.Split('/', '?').Any(IsStored)) return true;
+            path = Uri.UnescapeDataString(path);
+        }
+
+        return false;
+    }
+
+    private static bool IsStored(string segment)
+    {
+        var end = segment.AsSpan().IndexOfAnyExcept(InNames);
+        var name = end < 0 ? segment : segment.AsSpan(0, end);
+        return name.Equals("files", StringComparison.OrdinalIgnoreCase) || name.Equals("uploads", StringComparison.OrdinalIgnoreCase) || name.Equals("batches", StringComparison.OrdinalIgnoreCase);
     }
 
     // A server behind the provider's own door may undo the escapes once more, or twice; then a segment would be two. What is escaped more often

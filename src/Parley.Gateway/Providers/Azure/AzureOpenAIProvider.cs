@@ -72,7 +72,7 @@ internal sealed class AzureOpenAIProvider : Provider
         }
     }
 
-    internal override string? AddressOfKept(string path)
+    internal override string? AddressOfStored(string path)
     {
         var root = Config.Endpoint!.AbsoluteUri.TrimEnd('/');
         return Config.UrlStyle == AzureUrlStyle.V1 ? $"{root}/openai/v1/{path}" : $"{root}/openai/{path}?api-version={Uri.EscapeDataString(Config.ApiVersion)}";

@@ -26,7 +26,7 @@ internal sealed class OpenAIProvider(ProviderConfig config, UpstreamTransport tr
 
     internal override (Uri Address, Dialect Dialect)? ModelsList => (new Uri($"{_base}/models"), Dialect.OpenAIChat);
 
-    internal override string? AddressOfKept(string path) => $"{_base}/{path}";
+    internal override string? AddressOfStored(string path) => $"{_base}/{path}";
 
     internal override string? RawBase => _base;
 

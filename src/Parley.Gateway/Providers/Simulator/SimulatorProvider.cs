@@ -34,7 +34,7 @@ internal sealed class SimulatorProvider(ProviderConfig config, UpstreamTransport
 
     internal override (Uri Address, Dialect Dialect)? ModelsList => (new Uri($"{Root}/v1/models"), Dialect.OpenAIChat);
 
-    internal override string? AddressOfKept(string path) => $"{Root}/v1/{path}";
+    internal override string? AddressOfStored(string path) => $"{Root}/v1/{path}";
 
     internal override string? RawBase => Root;
 

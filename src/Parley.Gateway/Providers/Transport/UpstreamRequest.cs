@@ -19,7 +19,7 @@ internal sealed class UpstreamRequest(Uri address, ReadOnlyMemory<byte> body, Up
     internal bool IsGet { get; init; }
 
     /// <summary>Method and body of a call that is passed on unread; null for the calls that Parley makes itself.</summary>
-    internal PassedCall? Passed { get; init; }
+    internal PassThroughCall? Passed { get; init; }
 
     internal IReadOnlyList<KeyValuePair<string, string>> Headers => _headers;
 

@@ -16,6 +16,7 @@ internal sealed partial class MakerStore(MakerTable table, TimeProvider time, IL
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly RecentlyUsed<UInt128, Maker> _recent = new(MostInMemory);
+    private readonly RecentlyUsed<UInt128, bool> _unwritten = new(MostWaiting);
     private readonly Channel<MakerTable.Entry> _waiting = Channel.CreateBounded<MakerTable.Entry>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
     private volatile int _kinds;
     private long _leftOut;
@@ -73,26 +74,66 @@ internal sealed partial class MakerStore(MakerTable table, TimeProvider time, IL
         }
     }
 
-    /// <summary>The maker under one key, from memory or the database; not read when the database does not answer in time.</summary>
+    /// <summary>
+    /// Learns at once, for what decides who may see something: completes when the database has it, false when it does not take it in time. It is then
+    /// known here, and is handed to the writer as everything else.
+    /// </summary>
+    internal async ValueTask<bool> WriteAsync(IReadOnlyList<(UInt128 Key, MakerKind Kind, Maker Maker)> entries)
+    {
+        var unknown = entries.Where(entry => !_recent.TryFind(entry.Key, out var known) || known != entry.Maker || (_unwritten.TryFind(entry.Key, out var isUnwritten) && isUnwritten)).ToList();
+        if (unknown.Count == 0) return true;
+        try
+        {
+            // Never cancelled by the caller: what was made is there, whoever is left to hear of it.
+            var now = time.GetUtcNow();
+            await table.WriteAsync([.. unknown.Select(entry => new MakerTable.Entry(entry.Key, entry.Kind, entry.Maker, now))], CancellationToken.None).WaitAsync(Patience, time);
+        }
+        catch (Exception exception)
+        {
+            LogUnowned(logger, exception);
+            foreach (var (key, kind, maker) in unknown)
+            {
+                Learn(key, kind, maker);
+                _unwritten.Add(key, true);
+            }
+
+            return false;
+        }
+
+        foreach (var (key, kind, maker) in unknown)
+        {
+            _recent.Add(key, maker);
+            NoteKind(kind);
+            if (_unwritten.TryFind(key, out _)) _unwritten.Add(key, false);
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// The maker under one key, from memory or the database; not read when the database does not answer in time. It is asked even where nothing of the
+    /// kind is known here: another process may have written it.
+    /// </summary>
     internal async ValueTask<(bool IsRead, Maker? Maker)> LookUpAsync(UInt128 key, MakerKind kind, CancellationToken cancellation)
     {
-        if (IsEmptyOf(kind)) return (true, null);
         if (TryFind(key, out var recent)) return (true, recent);
         var found = await ReadAsync(token => table.FindAsync([key], token), cancellation);
-        if (found.Value is { } known) _recent.Add(key, known.Maker);
-        return (found.IsRead, found.Value?.Maker);
+        if (found.Value is not { } known) return (found.IsRead, null);
+        _recent.Add(key, known.Maker);
+        NoteKind(kind);
+        return (true, known.Maker);
     }
 
     /// <summary>Which of these keys have a maker; null when the database does not answer in time.</summary>
     internal async ValueTask<IReadOnlySet<UInt128>?> KnownAsync(IReadOnlyCollection<UInt128> keys, MakerKind kind, CancellationToken cancellation)
     {
         var known = new HashSet<UInt128>();
-        if (IsEmptyOf(kind)) return known;
         var unknown = keys.Where(key => !(TryFind(key, out _) && known.Add(key)) && !known.Contains(key)).ToList();
         if (unknown.Count == 0) return known;
         var found = await ReadAsync(token => table.KnownAsync(unknown, token), cancellation);
         if (!found.IsRead) return null;
-        known.UnionWith(found.Value!);
+        if (found.Value!.Count > 0) NoteKind(kind);
+        known.UnionWith(found.Value);
         return known;
     }
 
@@ -110,6 +151,9 @@ internal sealed partial class MakerStore(MakerTable table, TimeProvider time, IL
             return (false, default);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The database could not take down whose a new file or batch is; the caller got a 503, and the file may be there at the provider")]
+    private static partial void LogUnowned(ILogger logger, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The database could not say whose files or batches those of a request are; the request is refused and may be tried again")]
     private static partial void LogUnchecked(ILogger logger, Exception exception);

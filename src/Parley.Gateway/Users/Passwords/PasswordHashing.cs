@@ -22,6 +22,15 @@ internal sealed class PasswordHashing : IDisposable
     private int _idle;
     private bool _isDisposed;
 
+    /// <summary>Callers that wait now.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_gate) return _waiting.Count;
+        }
+    }
+
     /// <summary>Runs the work as soon as it is its turn.</summary>
     /// <returns>Null when the queue is full.</returns>
     public Task<T>? TryRun<T>(Func<T> work, CancellationToken cancellation)

@@ -17,13 +17,13 @@ internal sealed class TableUserStore(TableClient table) : UserStore
         if (reply is { Status: 404, Code: "TableNotFound" })
         {
             var made = await table.CreateTableAsync(cancellation).ConfigureAwait(false);
-            // 409: another process was first.
-            if (!made.Succeeded && made.Status != 409) throw Refused("make", made);
+            // Another process may have been first. Other conflicts (TableBeingDeleted) leave no table to write to.
+            if (!made.Succeeded && made is not { Status: 409, Code: "TableAlreadyExists" }) throw Refused("make the table of", made);
             reply = await table.InsertAsync(body, cancellation).ConfigureAwait(false);
         }
 
         if (reply.Succeeded) return true;
-        if (reply.Status != 409) throw Refused("write", reply);
+        if (reply is not { Status: 409, Code: "EntityAlreadyExists" }) throw Refused("write", reply);
         // An insert that was retried may have met its own row: the hash, with its random salt, is nobody else's.
         return reply.WasRetried && await FindAsync(name, cancellation).ConfigureAwait(false) is { } found && found.Password == password;
     }
@@ -37,13 +37,22 @@ internal sealed class TableUserStore(TableClient table) : UserStore
 
     public override async Task<bool> DeleteAsync(string name, CancellationToken cancellation)
     {
-        var reply = await table.DeleteAsync(TableRowKey.Of(name), cancellation).ConfigureAwait(false);
+        var key = TableRowKey.Of(name);
+        // Asked first: when the answer to a delete is lost, its retry meets no row whether or not there was one.
+        var found = await table.FindAsync(key, cancellation).ConfigureAwait(false);
+        if (found.Status == 404) return false;
+        if (!found.Succeeded) throw Refused("read", found);
+        var reply = await table.DeleteAsync(key, cancellation).ConfigureAwait(false);
         if (reply.Succeeded) return true;
-        // A delete that was retried may have succeeded the first time.
         return reply.Status == 404 ? reply.WasRetried && reply.Code != "TableNotFound" : throw Refused("delete", reply);
     }
 
     private static UserStoreException Refused(string what, TableReply reply) => new(
         $"Azure Table Storage refused to {what} users: status {reply.Status}, {reply.Code ?? "no code"}. "
-        + (reply.Status is 401 or 403 ? "Check the key or signature, or give the identity the role Storage Table Data Contributor." : "Look at the account's state and at Azure's own log."));
+        + reply switch
+        {
+            { Status: 401 or 403 } => "Check the key or signature, or give the identity the role Storage Table Data Contributor.",
+            { Code: "TableBeingDeleted" } => "Somebody deleted the table: Azure makes no other of that name until it is gone, which takes a minute or more. Wait, or name another one (userStorage.tableName).",
+            _ => "Look at the account's state and at Azure's own log.",
+        });
 }

@@ -1,15 +1,16 @@
 namespace Parley.Gateway.Users.Throttling;
 
 /// <summary>
-/// So many tries per key at once, and then one each time a share of the period has passed: a rolling limit that needs one number per key, the
-/// moment from which the key is as good as new. Bounded: what has no place, because more keys than that were tried of late, shares one place of
-/// the same limit, so that a flood of names neither grows the table nor pushes out what it knows.
+/// So many failures per key at once, and then one each time a share of the period has passed: a rolling limit that needs one number per key, the
+/// moment from which the key is as good as new. What was begun together may fail together, past the limit: then the key waits so much longer, and
+/// the average holds. Bounded: what has no place, because more keys than that have failed of late, shares one place of the same limit, so that a
+/// flood of names neither grows the table nor pushes out what it knows.
 /// </summary>
-/// <param name="tries">Tries of a key in one period.</param>
+/// <param name="failures">Failures of a key in one period.</param>
 /// <param name="period">The period.</param>
 /// <param name="capacity">Keys that have a place of their own.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ThrottleTable(int tries, TimeSpan period, int capacity, TimeProvider time)
+internal sealed class ThrottleTable(int failures, TimeSpan period, int capacity, TimeProvider time)
 {
     // A digest that no key has, as far as anyone can tell.
     private static readonly UInt128 Crowd = UInt128.MaxValue;
@@ -17,11 +18,11 @@ internal sealed class ThrottleTable(int tries, TimeSpan period, int capacity, Ti
     private readonly Lock _lock = new();
     private readonly Dictionary<UInt128, long> _freeAt = [];
     private readonly long _origin = time.GetTimestamp();
-    private readonly long _share = period.Ticks / tries;
+    private readonly long _share = period.Ticks / failures;
     private long _sweptAt = long.MinValue;
 
     /// <summary>Keys that are known now, the shared place among them.</summary>
-    public int Count
+    public int Keys
     {
         get
         {
@@ -29,32 +30,36 @@ internal sealed class ThrottleTable(int tries, TimeSpan period, int capacity, Ti
         }
     }
 
-    /// <summary>Takes one try.</summary>
+    /// <summary>True when one more failure is within the limit.</summary>
     /// <param name="key">Who tries.</param>
-    /// <param name="place">Where it was counted, for <see cref="GiveBack"/>.</param>
-    /// <param name="wait">When it is refused: how long until the next try.</param>
-    public bool TryTake(UInt128 key, out UInt128 place, out TimeSpan wait)
+    /// <param name="wait">When it is not: how long until it is.</param>
+    public bool MayTry(UInt128 key, out TimeSpan wait)
     {
-        var now = time.GetElapsedTime(_origin).Ticks;
+        var now = Now();
         lock (_lock)
         {
-            place = _freeAt.ContainsKey(key) || HasRoom_NeedsLock(now) ? key : Crowd;
-            var free = Math.Max(now, _freeAt.GetValueOrDefault(place)) + _share;
-            wait = TimeSpan.FromTicks(Math.Max(0, free - now - period.Ticks));
-            if (wait > TimeSpan.Zero) return false;
-            _freeAt[place] = free;
-            return true;
+            wait = TimeSpan.FromTicks(Math.Max(0, Later_NeedsLock(PlaceOf_NeedsLock(key, now), now) - now - period.Ticks));
+            return wait == TimeSpan.Zero;
         }
     }
 
-    /// <summary>Gives a try back that turned out to be none.</summary>
-    public void GiveBack(UInt128 place)
+    /// <summary>Counts a failure, also one past the limit.</summary>
+    public void Count(UInt128 key)
     {
+        var now = Now();
         lock (_lock)
         {
-            if (_freeAt.TryGetValue(place, out var free)) _freeAt[place] = free - _share;
+            var place = PlaceOf_NeedsLock(key, now);
+            _freeAt[place] = Later_NeedsLock(place, now);
         }
     }
+
+    private long Now() => time.GetElapsedTime(_origin).Ticks;
+
+    private UInt128 PlaceOf_NeedsLock(UInt128 key, long now) => _freeAt.ContainsKey(key) || HasRoom_NeedsLock(now) ? key : Crowd;
+
+    // When the place is as good as new after one more failure.
+    private long Later_NeedsLock(UInt128 place, long now) => Math.Max(now, _freeAt.GetValueOrDefault(place)) + _share;
 
     private bool HasRoom_NeedsLock(long now)
     {

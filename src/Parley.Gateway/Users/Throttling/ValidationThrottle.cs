@@ -7,43 +7,65 @@ using System.Security.Cryptography;
 namespace Parley.Gateway.Users.Throttling;
 
 /// <summary>
-/// Slows down who guesses passwords, by user name (whether there is such a user or not) and by address. Only what fails counts: an application
-/// signs all its users in from one address. A try is counted before the password is looked at and given back when it was right, so that
-/// guesses that are sent all at once do not slip through together.
+/// Slows down who guesses passwords, by user name (whether there is such a user or not) and by address. Only what fails counts, and when it has failed: an
+/// application signs all its users in from one address, and may check one user's password many times at once. What is being checked of one user at a
+/// time has a bound of its own, so that guesses which are sent all at once are so many once, and then pay for it with a longer wait.
 /// </summary>
 internal sealed class ValidationThrottle(TimeProvider time)
 {
     public const int FailuresPerUser = 10;
     public const int FailuresPerAddress = 100;
+    public const int MostAtOncePerUser = 64;
     public const int MostKeys = 8192;
     public static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
 
     private readonly ThrottleTable _users = new(FailuresPerUser, Period, MostKeys, time);
     private readonly ThrottleTable _addresses = new(FailuresPerAddress, Period, MostKeys, time);
 
-    /// <summary>A try that is counted until it is given back.</summary>
-    internal readonly record struct Try(UInt128 User, UInt128 Address);
+    // As many entries as there are users being checked right now.
+    private readonly Dictionary<UInt128, int> _running = [];
 
-    /// <summary>Counts a try; false when there were too many.</summary>
-    public bool TryBegin(string username, IPAddress? address, out Try begun, out TimeSpan wait)
+    /// <summary>Begins a try, which is over when it is disposed; null when there were too many.</summary>
+    /// <param name="username">Any text.</param>
+    /// <param name="address">Where the call comes from.</param>
+    /// <param name="wait">How long until the next try, after too many failures; zero when only too many tries of this user run now.</param>
+    public Try? TryBegin(string username, IPAddress? address, out TimeSpan wait)
     {
-        begun = default;
-        if (!_users.TryTake(KeyOf(username), out var user, out wait)) return false;
-        if (!_addresses.TryTake(KeyOf(address), out var place, out wait))
+        var begun = new Try(this, KeyOf(username), KeyOf(address));
+        if (!_users.MayTry(begun.User, out wait) || !_addresses.MayTry(begun.Address, out wait)) return null;
+        lock (_running)
         {
-            _users.GiveBack(user);
-            return false;
+            ref var running = ref CollectionsMarshal.GetValueRefOrAddDefault(_running, begun.User, out _);
+            if (running >= MostAtOncePerUser) return null;
+            running++;
+            return begun;
         }
-
-        begun = new Try(user, place);
-        return true;
     }
 
-    /// <summary>The password was right, or was not looked at.</summary>
-    public void GiveBack(Try begun)
+    private void End(UInt128 user)
     {
-        _users.GiveBack(begun.User);
-        _addresses.GiveBack(begun.Address);
+        lock (_running)
+        {
+            if (_running[user] == 1) _running.Remove(user);
+            else _running[user]--;
+        }
+    }
+
+    /// <summary>A password that is being checked. One that was not looked at, because the caller left or the store failed, tells nothing and counts as nothing.</summary>
+    internal sealed class Try(ValidationThrottle owner, UInt128 user, UInt128 address) : IDisposable
+    {
+        public UInt128 User => user;
+
+        public UInt128 Address => address;
+
+        /// <summary>The password was looked at and is wrong.</summary>
+        public void Fail()
+        {
+            owner._users.Count(user);
+            owner._addresses.Count(address);
+        }
+
+        public void Dispose() => owner.End(user);
     }
 
     private static UInt128 KeyOf(string username) => Digest(MemoryMarshal.AsBytes(username.AsSpan()));

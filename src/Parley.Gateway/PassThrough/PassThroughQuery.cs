@@ -3,7 +3,7 @@ using System.Text;
 namespace Parley.Gateway.PassThrough;
 
 /// <summary>A caller's query without what is not for the provider. What is left keeps its order and its escapes.</summary>
-internal static class PassedQuery
+internal static class PassThroughQuery
 {
     /// <summary>Where callers may put their key (contracts §7): it never travels up.</summary>
     internal static readonly string[] Keys = ["subscription-key", "code", "key"];

@@ -4,12 +4,12 @@ using System.Text.Json;
 namespace Parley.Gateway.PassThrough.Files;
 
 /// <summary>One page of a provider's list, of which the caller's own entries are written anew, each entry byte by byte.</summary>
-internal sealed class KeptPage : IDisposable
+internal sealed class StoredPage : IDisposable
 {
     private readonly JsonDocument _document;
     private readonly JsonElement _data;
 
-    private KeptPage(JsonDocument document, JsonElement data)
+    private StoredPage(JsonDocument document, JsonElement data)
     {
         _document = document;
         _data = data;
@@ -23,13 +23,13 @@ internal sealed class KeptPage : IDisposable
     internal bool HasMore => _document.RootElement.TryGetProperty("has_more"u8, out var more) && more.ValueKind == JsonValueKind.True;
 
     /// <summary>Null when the answer is no list.</summary>
-    internal static KeptPage? Parse(ReadOnlyMemory<byte> json)
+    internal static StoredPage? Parse(ReadOnlyMemory<byte> json)
     {
         try
         {
             var document = JsonDocument.Parse(json);
             if (document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("data"u8, out var data) && data.ValueKind == JsonValueKind.Array)
-                return new KeptPage(document, data);
+                return new StoredPage(document, data);
             document.Dispose();
         }
         catch (JsonException)
@@ -41,7 +41,10 @@ internal sealed class KeptPage : IDisposable
     }
 
     /// <summary>Writes the page with the entries of <paramref name="own"/>. What counts or names entries is that of these.</summary>
-    internal void Write(Utf8JsonWriter writer, IReadOnlySet<string> own)
+    /// <param name="writer">Where to.</param>
+    /// <param name="own">Those that are written.</param>
+    /// <param name="hasMore">What is said in <c>has_more</c>, where the provider says it.</param>
+    internal void Write(Utf8JsonWriter writer, IReadOnlySet<string> own, bool hasMore)
     {
         var kept = Ids.Where(own.Contains).ToList();
         writer.WriteStartObject();
@@ -60,6 +63,9 @@ internal sealed class KeptPage : IDisposable
                     break;
                 case "last_id":
                     writer.WriteStringValue(kept.Count > 0 ? kept[^1] : null);
+                    break;
+                case "has_more":
+                    writer.WriteBooleanValue(hasMore);
                     break;
                 case "total":
                     writer.WriteNumberValue(kept.Count);

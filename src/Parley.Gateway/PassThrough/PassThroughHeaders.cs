@@ -9,7 +9,7 @@ using Parley.Gateway.Relay;
 namespace Parley.Gateway.PassThrough;
 
 /// <summary>Which headers of a passed-on call travel up and down: lists of what may, so that keys, cookies and hop-by-hop headers never do.</summary>
-internal static class PassedHeaders
+internal static class PassThroughHeaders
 {
     /// <summary>
     /// How many gateways a call has come through. A provider whose address leads back to this gateway would otherwise be called for ever
@@ -23,11 +23,11 @@ internal static class PassedHeaders
     // Of the body: content's own headers, in HttpClient's terms.
     private static readonly string[] OfContent = ["Content-Type", "Content-Language", "Content-Disposition", "Content-Encoding", "Content-MD5"];
 
-    private static readonly string[] OfAnyRequest =
-    [
-        HeaderNames.Accept, HeaderNames.IfMatch, HeaderNames.IfNoneMatch, HeaderNames.IfModifiedSince, HeaderNames.IfUnmodifiedSince, HeaderNames.Range, HeaderNames.IfRange,
-        "traceparent", "tracestate",
-    ];
+    private static readonly string[] OfAnyRequest = [HeaderNames.Accept, "traceparent", "tracestate"];
+
+    // What makes an answer a 304, a 412 or a piece.
+    private static readonly string[] OfConditions =
+        [HeaderNames.IfMatch, HeaderNames.IfNoneMatch, HeaderNames.IfModifiedSince, HeaderNames.IfUnmodifiedSince, HeaderNames.Range, HeaderNames.IfRange];
 
     private static readonly string[] Google =
     [
@@ -59,11 +59,12 @@ internal static class PassedHeaders
     }
 
     /// <summary>Adds what travels up; the signature is not of it.</summary>
-    internal static void CopyUp(PassedExchange exchange, UpstreamRequest to)
+    internal static void CopyUp(PassThroughExchange exchange, UpstreamRequest to)
     {
         var headers = exchange.Http.Request.Headers;
         var dialect = to.Call.Dialect;
         Add(OfAnyRequest);
+        if (!exchange.ReadsAnswer) Add(OfConditions);
         Add(RequestHeaders.NamesOf(dialect));
         if (dialect == Dialect.GeminiContent) Add(Google);
         if (dialect == Dialect.BedrockConverse) Add(Bedrock);
@@ -102,12 +103,13 @@ internal static class PassedHeaders
             if (OfContentDown.Contains(header.Key)) headers[header.Key] = header.Value.ToString();
         }
 
-        // What a caller has uploaded is never a page of this gateway.
+        // What a caller has uploaded, or a provider makes up, is never a page of this gateway's origin: not even where it says that it is HTML.
         headers.XContentTypeOptions = "nosniff";
+        headers.ContentSecurityPolicy = "sandbox";
     }
 
     /// <summary>Says who answered (contracts §4: also on every passed-on answer).</summary>
-    internal static void SetAnswered(PassedExchange exchange)
+    internal static void SetAnswered(PassThroughExchange exchange)
     {
         var headers = exchange.Http.Response.Headers;
         headers["x-parley-attempts"] = exchange.IsSent ? "1" : "0";
@@ -117,14 +119,14 @@ internal static class PassedHeaders
     }
 
     /// <summary>The same on a failure.</summary>
-    internal static void SetFailed(PassedExchange exchange)
+    internal static void SetFailed(PassThroughExchange exchange)
     {
         SetAnswered(exchange);
         if (exchange.IsSent && exchange.Error is not null) exchange.Http.Response.Headers["X-Error-Backend-Instance"] = "0";
     }
 
     // The caller's own where it can travel in a header (contracts §4).
-    private static string CorrelationOf(PassedExchange exchange) =>
+    private static string CorrelationOf(PassThroughExchange exchange) =>
         exchange.Http.Request.Headers[CorrelationId] is [{ Length: > 0 and <= LongestCorrelation } own] && !own.AsSpan().ContainsAnyExceptInRange(' ', '~') ? own : exchange.Identity.Text;
 
     private static bool IsRelative(string location) =>

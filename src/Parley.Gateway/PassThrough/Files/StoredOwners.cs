@@ -1,6 +1,8 @@
+using System.Buffers;
 using Parley.Gateway.Access;
 using Parley.Gateway.Configuration;
 using Parley.Gateway.Exchange;
+using Parley.Gateway.Providers;
 using Parley.Gateway.Routing.Affinity;
 
 namespace Parley.Gateway.PassThrough.Files;
@@ -14,8 +16,10 @@ namespace Parley.Gateway.PassThrough.Files;
 /// (any key, provider/id) → who made it   that some key has made it
 /// </code>
 /// </summary>
-internal sealed class KeptOwners(MakerStore store)
+internal sealed class StoredOwners(MakerStore store)
 {
+    private static readonly SearchValues<char> InIds = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.:");
+
     // No key has this id.
     private const string AnyKey = "";
 
@@ -46,7 +50,10 @@ internal sealed class KeptOwners(MakerStore store)
     /// <param name="cancellation">Ends the wait.</param>
     internal async ValueTask<GatewayError?> CheckAsync(Caller caller, ProviderConfig provider, MakerKind kind, string id, Maker? own, CancellationToken cancellation)
     {
-        if (SeesAll(caller, provider) || own?.Provider == provider.Name) return null;
+        if (SeesAll(caller, provider)) return null;
+        // An escape that a server behind the provider's door undoes would make two segments of it, and another file's id of the first.
+        if (id.AsSpan().ContainsAnyExcept(InIds)) return Missing(kind, id);
+        if (own?.Provider == provider.Name) return null;
         var (isRead, made) = await MadeAsync(provider.Name, kind, id, cancellation);
         if (!isRead) return Unchecked;
         return made ? Missing(kind, id) : null;
@@ -68,13 +75,51 @@ internal sealed class KeptOwners(MakerStore store)
         return known.Select(key => keys[key]).ToHashSet(StringComparer.Ordinal);
     }
 
-    /// <summary>This caller has got an answer that names it.</summary>
-    internal void Learn(PassedExchange exchange, MakerKind kind, string id, bool isMade)
+    /// <summary>This caller has got an answer that names it; whose it is stays as it was.</summary>
+    internal void Learn(PassThroughExchange exchange, MakerKind kind, string id) => store.Learn(exchange.Caller.KeyId, kind, id, MakerOf(exchange));
+
+    /// <summary>
+    /// This caller has made it. Complete when that is written, so that it is the caller's alone from the first moment on, also over a crash; false
+    /// when the database does not take it.
+    /// </summary>
+    internal ValueTask<bool> LearnMadeAsync(PassThroughExchange exchange, IEnumerable<(MakerKind Kind, string Id)> made)
     {
-        var provider = exchange.Provider!.Name;
-        var maker = new Maker(provider, $"{provider}/{exchange.Surface.Name}", exchange.Credential);
-        store.Learn(exchange.Caller.KeyId, kind, id, maker);
-        if (isMade) store.Learn(AnyKey, kind, $"{provider}/{id}", maker);
+        var maker = MakerOf(exchange);
+        var entries = new List<(UInt128, MakerKind, Maker)>();
+        foreach (var (kind, id) in made)
+        {
+            entries.Add((MakerKey.OfText(exchange.Caller.KeyId, kind, id), kind, maker));
+            entries.Add((MakerKey.OfText(AnyKey, kind, $"{maker.Provider}/{id}"), kind, maker));
+        }
+
+        return store.WriteAsync(entries);
+    }
+
+    private static Maker MakerOf(PassThroughExchange exchange) =>
+        new(exchange.Provider!.Name, $"{exchange.Provider.Name}/{exchange.Surface.Name}", exchange.Credential);
+
+    /// <summary>
+    /// The first of the files named in a request that another key has made at one of these providers, as an error; null when there is none.
+    /// </summary>
+    internal async ValueTask<GatewayError?> CheckFilesAsync(Caller caller, IEnumerable<Provider> providers, IReadOnlyCollection<string> ids, CancellationToken cancellation)
+    {
+        var marks = new Dictionary<UInt128, (string Provider, string Id)>();
+        foreach (var provider in providers.Where(provider => !SeesAll(caller, provider.Config)))
+        {
+            foreach (var id in ids) marks.TryAdd(MakerKey.OfText(AnyKey, MakerKind.File, $"{provider.Name}/{id}"), (provider.Name, id));
+        }
+
+        if (marks.Count == 0) return null;
+        if (await store.KnownAsync(marks.Keys, MakerKind.File, cancellation) is not { } made) return Unchecked;
+        foreach (var key in made)
+        {
+            var (provider, id) = marks[key];
+            var (own, unknown) = await FindAsync(caller, MakerKind.File, id, cancellation);
+            if (unknown is not null) return unknown;
+            if (own?.Provider != provider) return Missing(MakerKind.File, id) with { Param = "file_id" };
+        }
+
+        return null;
     }
 
     // The vendor's own words for an id that it does not have: nothing tells the two apart.

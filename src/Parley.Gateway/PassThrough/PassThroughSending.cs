@@ -13,14 +13,14 @@ using Parley.Gateway.Resilience;
 namespace Parley.Gateway.PassThrough;
 
 /// <summary>One call of a passed-on exchange to its provider: the body goes up as it comes, the headers of the answer come back. Disposing it ends whatever still runs.</summary>
-internal sealed class PassedSending(PassedExchange exchange, BufferedBytesBudget budget, TimeProvider time) : IAsyncDisposable
+internal sealed class PassThroughSending(PassThroughExchange exchange, BufferedBytesBudget budget, TimeProvider time) : IAsyncDisposable
 {
     private readonly AttemptTimeouts _timeouts = AttemptTimeouts.Of(TimeoutsConfig.None, exchange.Provider!.Config.Http);
     private StreamedBody? _stream;
     private RequestBody? _body;
     private UpstreamRequest? _request;
 
-    internal PassedExchange Exchange => exchange;
+    internal PassThroughExchange Exchange => exchange;
 
     /// <summary>The caller's abort, and the limit of the step.</summary>
     internal AttemptDeadline Deadline { get; } = new(time, exchange.Aborted);
@@ -56,16 +56,16 @@ internal sealed class PassedSending(PassedExchange exchange, BufferedBytesBudget
             }
         }
 
-        return await SendAsync(address, dialect, new PassedCall(HttpMethod.Parse(request.Method))
+        return await SendAsync(address, dialect, new PassThroughCall(HttpMethod.Parse(request.Method))
         {
             Stream = _stream,
             HasBody = _body is not null,
-            ContentHeaders = HasBody(exchange.Http) ? PassedHeaders.OfBody(request.Headers) : [],
+            ContentHeaders = HasBody(exchange.Http) ? PassThroughHeaders.OfBody(request.Headers) : [],
         });
     }
 
     /// <summary>Sends a call without a body that the caller did not make in this form: the next page of a list.</summary>
-    internal ValueTask<GatewayError?> GetAsync(Uri address, Dialect dialect) => SendAsync(address, dialect, new PassedCall(HttpMethod.Get));
+    internal ValueTask<GatewayError?> GetAsync(Uri address, Dialect dialect) => SendAsync(address, dialect, new PassThroughCall(HttpMethod.Get));
 
     /// <summary>The error that an exception of this call means; null for one that is not of the transport.</summary>
     internal GatewayError? Describe(Exception exception)
@@ -108,12 +108,12 @@ internal sealed class PassedSending(PassedExchange exchange, BufferedBytesBudget
         Deadline.Dispose();
     }
 
-    private async ValueTask<GatewayError?> SendAsync(Uri address, Dialect dialect, PassedCall call)
+    private async ValueTask<GatewayError?> SendAsync(Uri address, Dialect dialect, PassThroughCall call)
     {
         var provider = exchange.Provider!;
         if (provider.Unavailable is { } missing) return new GatewayError(GatewayErrorKind.NoRoute, $"The provider '{provider.Name}' cannot be called: {missing}.");
         _request = new UpstreamRequest(address, _body?.Memory ?? default, new UpstreamCall(dialect, IsStream: false, IsCount: false)) { Passed = call };
-        PassedHeaders.CopyUp(exchange, _request);
+        PassThroughHeaders.CopyUp(exchange, _request);
         Deadline.Within(_timeouts.FirstByte, AttemptStep.FirstByte);
         if (await provider.SignAsync(_request, exchange.Credential, exchange.Http, Deadline.Token) is { } unsigned) return unsigned;
 

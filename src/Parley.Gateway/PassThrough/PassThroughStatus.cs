@@ -8,7 +8,7 @@ namespace Parley.Gateway.PassThrough;
 /// What the status of a passed-on answer means. 401 and 403 are about our credential, and become 502; every other refusal keeps its status, and
 /// its body where that is JSON (contracts §6).
 /// </summary>
-internal static class PassedStatus
+internal static class PassThroughStatus
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -16,7 +16,7 @@ internal static class PassedStatus
     internal static bool IsAnswer(int status) => status is (>= 200 and < 300) or 304;
 
     /// <summary>Null when the answer is to be passed on; else the error, with the provider's own words where they may be passed on.</summary>
-    internal static async ValueTask<GatewayError?> JudgeAsync(PassedSending sending)
+    internal static async ValueTask<GatewayError?> JudgeAsync(PassThroughSending sending)
     {
         var reply = sending.Reply;
         if (IsAnswer(reply.Status)) return null;

@@ -13,13 +13,13 @@ namespace Parley.Gateway.PassThrough.Files;
 /// Files, uploads and batches in OpenAI's API, under its prefixes and on Azure's own paths: 1. whom the call names, and who made that; 2. the provider;
 /// 3. whether the object is this key's; 4. up and down; 5. what the answer names is remembered.
 /// </summary>
-internal sealed class KeptEndpoints(
+internal sealed class StoredEndpoints(
     PassThroughPipeline pipeline,
-    PassedCourse course,
-    KeptOwners owners,
-    KeptObject objects,
-    KeptList lists,
-    PassedSettlement settlement,
+    PassThroughCourse course,
+    StoredOwners owners,
+    StoredObject objects,
+    StoredList lists,
+    PassThroughSettlement settlement,
     BufferedBytesBudget budget,
     TimeProvider time)
 {
@@ -29,7 +29,7 @@ internal sealed class KeptEndpoints(
     {
         foreach (var prefix in (string[])[.. SurfaceEndpoints.OpenAIPrefixes, "/openai"])
         {
-            foreach (var route in KeptRoute.All)
+            foreach (var route in StoredRoute.All)
             {
                 var surface = new Surface(prefix, route.Operation, Dialect.Opaque, prefix == "/openai" ? ErrorShape.Azure : ErrorShape.OpenAI);
                 RequestDelegate run = context => pipeline.RunAsync(context, surface, exchange => RunAsync(exchange, route));
@@ -38,15 +38,17 @@ internal sealed class KeptEndpoints(
         }
     }
 
-    private async ValueTask<GatewayError?> RunAsync(PassedExchange exchange, KeptRoute route)
+    private async ValueTask<GatewayError?> RunAsync(PassThroughExchange exchange, StoredRoute route)
     {
+        exchange.ReadsAnswer = route.Answer != StoredAnswer.Bytes;
         var id = route.HasId ? PathName.Read(exchange.Http, "id") : null;
         if (id is { Length: 0 or > LongestId } or "." or "..") return new GatewayError(GatewayErrorKind.NotFound, "There is no object of this id.") { Param = "id" };
         if (!route.NamesFile) return await RunAsync(exchange, route, id, route.Kind, id, read: null);
 
         using var body = new RequestBody(budget, exchange.Snapshot.Config.Limits.BufferedBytes);
         if (await RequestBodyReader.ReadAsync(exchange.Http, body, exchange.Snapshot.Config.Limits) is { } unread) return unread;
-        return await RunAsync(exchange, route, id, MakerKind.File, KeptIds.Member(body.Span, "input_file_id"u8), body);
+        var (file, unclear) = StoredIds.Member(body.Span, "input_file_id");
+        return unclear ?? await RunAsync(exchange, route, id, MakerKind.File, file, body);
     }
 
     /// <param name="exchange">The call.</param>
@@ -55,7 +57,7 @@ internal sealed class KeptEndpoints(
     /// <param name="namedKind">What <paramref name="named"/> is.</param>
     /// <param name="named">The object that decides where it goes: that of the path, or of the body; null for none.</param>
     /// <param name="read">A body that was read; null for the request's own.</param>
-    private async ValueTask<GatewayError?> RunAsync(PassedExchange exchange, KeptRoute route, string? id, MakerKind namedKind, string? named, RequestBody? read)
+    private async ValueTask<GatewayError?> RunAsync(PassThroughExchange exchange, StoredRoute route, string? id, MakerKind namedKind, string? named, RequestBody? read)
     {
         Maker? maker = null;
         if (named is not null)
@@ -64,7 +66,7 @@ internal sealed class KeptEndpoints(
             if (unknown is not null) return unknown;
         }
 
-        var (provider, refused) = KeptProviders.Choose(exchange, route.Feature, maker?.Provider);
+        var (provider, refused) = StoredProviders.Choose(exchange, route.Feature, maker?.Provider);
         if (provider is null)
         {
             // It is there, but not for this provider or key: OpenAI's SDKs would ask twice more on a 501.
@@ -78,22 +80,22 @@ internal sealed class KeptEndpoints(
         if (named is not null && await owners.CheckAsync(exchange.Caller, provider.Config, namedKind, named, maker, exchange.Aborted) is { } hidden) return hidden;
 
         var path = id is null ? route.Path : route.Path.Replace("{id}", Uri.EscapeDataString(id), StringComparison.Ordinal);
-        if (provider.AddressOfKept(path) is not { } bare) return new GatewayError(GatewayErrorKind.NoRoute, $"The provider '{provider.Name}' cannot be called: {provider.Unavailable ?? "it has no address"}.");
-        var address = PassedQuery.Append(bare, PassedQuery.Without(exchange.Http.Request.QueryString.Value, PassedQuery.KeysAndOurs));
+        if (provider.AddressOfStored(path) is not { } bare) return new GatewayError(GatewayErrorKind.NoRoute, $"The provider '{provider.Name}' cannot be called: {provider.Unavailable ?? "it has no address"}.");
+        var address = PassThroughQuery.Append(bare, PassThroughQuery.Without(exchange.Http.Request.QueryString.Value, PassThroughQuery.KeysAndOurs));
         return await course.RunAsync(exchange, new Uri(address), Dialect.OpenAIChat, sending => RelayAsync(sending, route, id, address), read);
     }
 
-    private async ValueTask<GatewayError?> RelayAsync(PassedSending sending, KeptRoute route, string? id, string address)
+    private async ValueTask<GatewayError?> RelayAsync(PassThroughSending sending, StoredRoute route, string? id, string address)
     {
-        if (await PassedStatus.JudgeAsync(sending) is { } error) return error;
+        if (await PassThroughStatus.JudgeAsync(sending) is { } error) return error;
         switch (route.Answer)
         {
-            case KeptAnswer.Object:
+            case StoredAnswer.Object:
                 return await objects.RelayAsync(sending, route, id);
-            case KeptAnswer.List when !KeptOwners.SeesAll(sending.Exchange.Caller, sending.Exchange.Provider!.Config):
+            case StoredAnswer.List when !StoredOwners.SeesAll(sending.Exchange.Caller, sending.Exchange.Provider!.Config):
                 return await lists.RelayAsync(sending, route, address, budget, time);
             default:
-                await PassedBytes.RelayAsync(sending, settlement, usage: null);
+                await PassThroughBytes.RelayAsync(sending, settlement, usage: null);
                 return null;
         }
     }

@@ -8,7 +8,7 @@ using Parley.Testing;
 namespace Parley.Gateway.Tests.PassThrough;
 
 /// <summary>Bodies flow as they come, in both directions; and whoever leaves, refuses or falls silent ends the call for both sides.</summary>
-public sealed class PassedFlowTests
+public sealed class PassThroughFlowTests
 {
     [Theory]
     [Trait("Contract", "5.files")]

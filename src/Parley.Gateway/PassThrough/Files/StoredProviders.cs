@@ -10,7 +10,7 @@ namespace Parley.Gateway.PassThrough.Files;
 /// Which provider a call to files or batches goes to (contracts §5): the one that the request names, else the one that made what it names, else
 /// <c>defaults.files</c>, else the only one that has such an API and that the key may use.
 /// </summary>
-internal static class KeptProviders
+internal static class StoredProviders
 {
     internal const string Header = "x-parley-provider";
     private const string QueryName = "provider";
@@ -20,7 +20,7 @@ internal static class KeptProviders
     /// <param name="exchange">The call.</param>
     /// <param name="feature">The API that it needs.</param>
     /// <param name="maker">The provider that made what the call names; null when that is not known.</param>
-    internal static (Provider? Provider, GatewayError? Error) Choose(PassedExchange exchange, ProviderFeatures feature, string? maker)
+    internal static (Provider? Provider, GatewayError? Error) Choose(PassThroughExchange exchange, ProviderFeatures feature, string? maker)
     {
         var catalog = exchange.Snapshot.Catalog;
         var request = exchange.Http.Request;
@@ -29,7 +29,7 @@ internal static class KeptProviders
         if (maker is not null && catalog.FindProvider(maker) is { } known) return Checked(exchange, feature, known);
         if (exchange.Snapshot.Config.DefaultFilesProvider is { } configured && catalog.FindProvider(configured) is { } chosen) return Checked(exchange, feature, chosen);
 
-        var usable = catalog.Providers.Where(provider => Has(provider, feature) && MayUse(exchange, provider)).ToList();
+        var usable = catalog.Providers.Where(provider => Has(provider, feature) && MayUse(exchange, feature, provider)).ToList();
         // Azure's own clients mean the resource that Azure's own paths are of.
         if (usable.Count > 1 && exchange.Surface.IsAzurePath && usable.Where(static provider => provider.Config.Type == ProviderType.AzureOpenAI).ToList() is [var azure]) return (azure, null);
         return usable switch
@@ -48,23 +48,21 @@ internal static class KeptProviders
     }
 
     /// <summary>
-    /// A key may use a provider's files when it may use the provider. A key without a list of providers and without a list of models may also use
-    /// those of the provider that <c>defaults.files</c> names, or of the only one that has them: that is where its own calls go.
+    /// A key may use a provider's files when it may use the provider. A key without a list of providers and without a list of models may use those of
+    /// every provider that has them: its calls go to any of them (contracts §5 lets the caller choose by header).
     /// </summary>
-    internal static bool MayUse(PassedExchange exchange, Provider provider)
+    private static bool MayUse(PassThroughExchange exchange, ProviderFeatures feature, Provider provider)
     {
         var caller = exchange.Caller;
-        if (caller.MayUseProvider(provider.Name)) return true;
-        if (caller.Role != KeyRole.Inference || caller.Models is not null || caller.Providers is { Count: > 0 }) return false;
-        if (exchange.Snapshot.Config.DefaultFilesProvider is { } configured) return provider.Name == configured;
-        return exchange.Snapshot.Catalog.Providers.Count(static other => other.Config.Features.HasFlag(ProviderFeatures.Files)) == 1;
+        return caller.MayUseProvider(provider.Name)
+            || (caller is { Role: KeyRole.Inference, Models: null } && caller.Providers is not { Count: > 0 } && Has(provider, feature));
     }
 
-    private static (Provider? Provider, GatewayError? Error) Named(PassedExchange exchange, ProviderFeatures feature, string named)
+    private static (Provider? Provider, GatewayError? Error) Named(PassThroughExchange exchange, ProviderFeatures feature, string named)
     {
         var catalog = exchange.Snapshot.Catalog;
         if (catalog.FindProvider(named) is { } found) return Checked(exchange, feature, found);
-        var nearest = NearestName.Of(named, catalog.Providers.Where(provider => MayUse(exchange, provider)).Select(static provider => provider.Name));
+        var nearest = NearestName.Of(named, catalog.Providers.Where(provider => MayUse(exchange, feature, provider)).Select(static provider => provider.Name));
         var shown = named.Length > LongestShown ? named[..LongestShown] + "…" : named;
         return (null, new GatewayError(GatewayErrorKind.BadRequest, $"There is no provider '{shown}'.{(nearest is null ? "" : $" Did you mean '{nearest}'?")}")
         {
@@ -73,10 +71,12 @@ internal static class KeptProviders
         });
     }
 
-    private static (Provider? Provider, GatewayError? Error) Checked(PassedExchange exchange, ProviderFeatures feature, Provider provider)
+    private static (Provider? Provider, GatewayError? Error) Checked(PassThroughExchange exchange, ProviderFeatures feature, Provider provider)
     {
-        if (!MayUse(exchange, provider)) return (null, NotAllowed($"This key may not use the {NameOf(feature)} of the provider '{provider.Name}'."));
-        return Has(provider, feature) ? (provider, null) : (null, Unsupported($"The provider '{provider.Name}' has no {NameOf(feature)}."));
+        if (!Has(provider, feature)) return (null, Unsupported($"The provider '{provider.Name}' has no {NameOf(feature)}."));
+        return MayUse(exchange, feature, provider)
+            ? (provider, null)
+            : (null, NotAllowed($"This key may not use the {NameOf(feature)} of the provider '{provider.Name}'. The operator can allow it with the key's 'providers'."));
     }
 
     private static bool Has(Provider provider, ProviderFeatures feature) => provider.Config.Features.HasFlag(feature);

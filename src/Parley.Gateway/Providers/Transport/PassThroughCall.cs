@@ -2,7 +2,7 @@ namespace Parley.Gateway.Providers.Transport;
 
 /// <summary>What a call that is passed on unread has in place of a POST of JSON.</summary>
 /// <param name="Method">The caller's method.</param>
-internal sealed record PassedCall(HttpMethod Method)
+internal sealed record PassThroughCall(HttpMethod Method)
 {
     /// <summary>
     /// From here on a provider is asked whether it wants the body (RFC 9110 §10.1.1): over HTTP/1.1 an answer is not read before the body is

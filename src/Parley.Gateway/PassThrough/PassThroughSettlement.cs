@@ -10,10 +10,10 @@ namespace Parley.Gateway.PassThrough;
 /// The end of a passed-on call: one usage record, and the counters. Tokens are those that the provider told in an answer that was understood,
 /// else none: what is not read is not estimated. No breaker hears of it, because breakers belong to models, and a file has none.
 /// </summary>
-internal sealed class PassedSettlement(UsageLedger ledger, GatewayMetrics metrics, FailureLog failures, TimeProvider time)
+internal sealed class PassThroughSettlement(UsageLedger ledger, GatewayMetrics metrics, FailureLog failures, TimeProvider time)
 {
     /// <summary>Writes the record; completes when it is safe. A second call does nothing.</summary>
-    internal async ValueTask SettleAsync(PassedExchange exchange, int status)
+    internal async ValueTask SettleAsync(PassThroughExchange exchange, int status)
     {
         if (exchange.IsSettled) return;
         exchange.IsSettled = true;
@@ -30,7 +30,7 @@ internal sealed class PassedSettlement(UsageLedger ledger, GatewayMetrics metric
         await ledger.AppendAsync(record, CancellationToken.None);
     }
 
-    private UsageRecord RecordOf(PassedExchange exchange, int status)
+    private UsageRecord RecordOf(PassThroughExchange exchange, int status)
     {
         var name = exchange.Surface.Name;
         var provider = exchange.Provider!.Name;

@@ -10,7 +10,7 @@ using Parley.Gateway.Relay;
 namespace Parley.Gateway.PassThrough;
 
 /// <summary>What one call that is passed on unread knows, and what the ledger will say of it. It goes to one provider, once.</summary>
-internal sealed class PassedExchange(HttpContext context, Surface surface, Caller caller, GatewaySnapshot snapshot)
+internal sealed class PassThroughExchange(HttpContext context, Surface surface, Caller caller, GatewaySnapshot snapshot)
 {
     internal HttpContext Http { get; } = context;
 
@@ -37,6 +37,9 @@ internal sealed class PassedExchange(HttpContext context, Surface surface, Calle
 
     /// <summary>Which of the provider's credentials is used.</summary>
     internal int Credential { get; set; }
+
+    /// <summary>The answer is read here, so it must come whole: the caller's conditions and ranges do not travel up.</summary>
+    internal bool ReadsAnswer { get; set; }
 
     /// <summary>The provider was called: there will be a record.</summary>
     internal bool IsSent { get; set; }

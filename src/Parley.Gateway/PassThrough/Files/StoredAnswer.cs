@@ -1,7 +1,7 @@
 namespace Parley.Gateway.PassThrough.Files;
 
 /// <summary>What the answer of a call to files or batches is, and hence what is done with it on its way.</summary>
-internal enum KeptAnswer
+internal enum StoredAnswer
 {
     /// <summary>One object: read before it is passed on, because the caller may name its id in the next moment.</summary>
     Object,

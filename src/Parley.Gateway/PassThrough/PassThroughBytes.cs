@@ -9,14 +9,14 @@ namespace Parley.Gateway.PassThrough;
 /// Passes an answer's bytes on as they come, each read flushed, one block in memory. The record is written before the last of them is sent where
 /// the length is known, else before the end is told.
 /// </summary>
-internal static class PassedBytes
+internal static class PassThroughBytes
 {
     private const int Block = 64 * 1024;
 
     /// <param name="sending">The call, whose headers have come.</param>
     /// <param name="settlement">Writes the record.</param>
     /// <param name="usage">Looks at the bytes; null when nobody does.</param>
-    internal static async ValueTask RelayAsync(PassedSending sending, PassedSettlement settlement, RawUsage? usage)
+    internal static async ValueTask RelayAsync(PassThroughSending sending, PassThroughSettlement settlement, RawUsage? usage)
     {
         var (exchange, reply) = (sending.Exchange, sending.Reply);
         var hasBody = reply.Status is not (204 or 205 or 304) && !HttpMethods.IsHead(exchange.Http.Request.Method);
@@ -57,18 +57,18 @@ internal static class PassedBytes
     }
 
     // Not before the first bytes are there: until then a failure still has an honest status.
-    private static void Begin(PassedSending sending)
+    private static void Begin(PassThroughSending sending)
     {
         var response = sending.Exchange.Http.Response;
         response.StatusCode = sending.Reply.Status;
-        PassedHeaders.CopyDown(sending.Reply, response.Headers);
-        PassedHeaders.SetAnswered(sending.Exchange);
+        PassThroughHeaders.CopyDown(sending.Reply, response.Headers);
+        PassThroughHeaders.SetAnswered(sending.Exchange);
         if (sending.Reply.Status is not (204 or 205 or 304)) response.ContentLength = sending.Reply.ContentLength;
         if (sending.Exchange.IsStream) response.Headers["X-Accel-Buffering"] = "no";
     }
 
     // A caller who reads slowly is not the provider's silence.
-    private static ValueTask<FlushResult> WriteAsync(PassedSending sending, ReadOnlyMemory<byte> bytes)
+    private static ValueTask<FlushResult> WriteAsync(PassThroughSending sending, ReadOnlyMemory<byte> bytes)
     {
         var writing = sending.Exchange.Http.Response.BodyWriter.WriteAsync(bytes, sending.Exchange.Aborted);
         if (!writing.IsCompleted) sending.Deadline.Within(Timeout.InfiniteTimeSpan, AttemptStep.Idle);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Parley.Gateway.Exchange;
 using Parley.Gateway.Routing.Affinity;
 
 namespace Parley.Gateway.PassThrough.Files;
@@ -7,7 +8,7 @@ namespace Parley.Gateway.PassThrough.Files;
 /// The ids in an object of files, uploads or batches. Only members of the vendor's own at the object's top are looked at: <c>metadata</c> holds what a
 /// caller wrote, who must not be able to claim another's file by it.
 /// </summary>
-internal static class KeptIds
+internal static class StoredIds
 {
     private const int LongestId = 256;
 
@@ -37,28 +38,45 @@ internal static class KeptIds
         return ids;
     }
 
-    /// <summary>The string value of a member at the top of an object; null when there is none, or the text is no JSON.</summary>
-    internal static string? Member(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name)
+    /// <summary>
+    /// The id in a member at the top of a request's object; null when it has none. The body goes up as it is, so whatever a provider could read in
+    /// another way than it is read here is an error: of two members of one name Python and Go take the last, and Go takes one in other letters too.
+    /// </summary>
+    internal static (string? Id, GatewayError? Error) Member(ReadOnlySpan<byte> json, string name)
     {
+        string? id = null;
         try
         {
             var reader = new Utf8JsonReader(json);
-            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return null;
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return (null, Unclear(name, "The body is no JSON object"));
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                var isIt = reader.ValueTextEquals(name);
+                var isIt = reader.GetString()!.Equals(name, StringComparison.OrdinalIgnoreCase);
                 reader.Read();
-                if (isIt) return reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length <= LongestId ? reader.GetString() : null;
-                reader.Skip();
+                if (!isIt)
+                {
+                    reader.Skip();
+                    continue;
+                }
+
+                if (id is not null) return (null, Unclear(name, $"The body names '{name}' twice"));
+                if (reader.TokenType != JsonTokenType.String) return (null, Unclear(name, $"'{name}' is no string"));
+                if (reader.ValueSpan.Length is 0 or > LongestId) return (null, Unclear(name, $"'{name}' is empty or longer than {LongestId} bytes"));
+                id = reader.GetString();
             }
+
+            // To its end: a second value behind the object is an exception.
+            reader.Read();
+            return (id, null);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            // The provider will say what is wrong with it.
+            return (null, Unclear(name, "The body is not JSON in UTF-8 without a byte order mark"));
         }
-
-        return null;
     }
+
+    private static GatewayError Unclear(string name, string what) =>
+        new(GatewayErrorKind.BadRequest, $"{what}, so Parley cannot tell whose file '{name}' is. Send one JSON object that has it once.") { Param = name };
 
     private static void Take(ref Utf8JsonReader reader, List<(MakerKind, string)> ids, MakerKind kind)
     {
