@@ -78,7 +78,7 @@ public sealed class AgentEndpointTests
         using var limited = gateway.CreateClient(document.RootElement.GetProperty("key").GetString());
         Assert.Equal("""{"agents":[{"name":"news","description":"Asks the agent news a question.","kind":"foundry"}]}""", await limited.GetStringAsync("/agents"));
         Assert.Equal(200, (int)(await limited.PostAsync("/agents/news?query=x", null)).StatusCode);
-        Assert.Equal(403, (int)(await limited.PostAsync("/agents/other?query=x", null)).StatusCode);
+        Assert.Equal(404, (int)(await limited.PostAsync("/agents/other?query=x", null)).StatusCode);
     }
 
     [Fact]
