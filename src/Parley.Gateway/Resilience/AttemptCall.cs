@@ -150,9 +150,9 @@ internal sealed class AttemptCall(GatewayExchange exchange, Attempt attempt, Att
         {
             answer = await ProviderErrorAnswer.ReadAsync(_reply!, _deadline.Token);
         }
-        catch (Exception exception) when (!_deadline.IsAborted && UpstreamFault.Describe(exception, _deadline) is not null)
+        catch (Exception exception) when (!exchange.Aborted.IsCancellationRequested && UpstreamFault.Describe(exception, _deadline) is not null)
         {
-            // The status has come and says enough; only the provider's words are lost.
+            // The status has come and says enough, also of a call that another one has outrun meanwhile; only the provider's words are lost.
         }
 
         error = ProviderStatus.Explain(error, answer);
