@@ -137,7 +137,10 @@ public sealed class FunctionsTests
             var identity = await IdentityEndpoint.StartAsync();
             var variables = new Dictionary<string, string>
             {
-                ["AZURE_OPENAI_BASE"] = upstream.BaseAddress.AbsoluteUri, ["AZURE_OPENAI_DEPLOYMENT"] = "gpt-4o-mini", ["OLD_HOST_KEY"] = HostKey, ["PARLEY_ADMIN_KEY"] = GatewayHost.AdminKey,
+                ["AZURE_OPENAI_BASE"] = upstream.BaseAddress.AbsoluteUri,
+                ["AZURE_OPENAI_DEPLOYMENT"] = "gpt-4o-mini",
+                ["OLD_HOST_KEY"] = HostKey,
+                ["PARLEY_ADMIN_KEY"] = GatewayHost.AdminKey,
             };
             foreach (var (name, value) in identity.Variables) variables[name] = value;
             variables["TMPDIR"] = Directory.CreateDirectory(Path.Combine(directory, "tmp")).FullName;

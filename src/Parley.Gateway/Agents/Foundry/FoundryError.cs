@@ -20,7 +20,8 @@ internal static class FoundryError
         return response.Status switch
         {
             401 or 403 => new(GatewayErrorKind.UpstreamUnauthorized,
-                $"Foundry refused the credential of the agent '{agent}' ({response.Status}: {reason}). The operator gives its identity the role Azure AI User on the project.") { UpstreamStatus = response.Status },
+                $"Foundry refused the credential of the agent '{agent}' ({response.Status}: {reason}). The operator gives its identity the role Azure AI User on the project.")
+            { UpstreamStatus = response.Status },
             404 => new(GatewayErrorKind.UpstreamFailed, $"Foundry does not know the agent '{agent}', or its project: {reason}") { Code = "agent_not_found" },
             408 or 504 => new(GatewayErrorKind.UpstreamTimeout, $"Foundry did not answer for the agent '{agent}' in time: {reason}"),
             429 => new(GatewayErrorKind.UpstreamRateLimited, $"Foundry's rate limit for the agent '{agent}' is reached: {reason}") { RetryAfter = Wait(response, time) },

@@ -63,7 +63,8 @@ internal sealed class ModelAgent(AgentConfig config, IReadOnlyList<Agent> others
         }
 
         yield return new AgentStep.Failed(new GatewayError(
-            GatewayErrorKind.UpstreamFailed, $"The agent '{Name}' asked other agents {MostRounds} times and still had no answer. Ask a narrower question.") { Code = "agent_rounds" });
+            GatewayErrorKind.UpstreamFailed, $"The agent '{Name}' asked other agents {MostRounds} times and still had no answer. Ask a narrower question.")
+        { Code = "agent_rounds" });
     }
 
     private async IAsyncEnumerable<AgentStep> CallAsync(AgentRun run, ReadOnlyMemory<byte> body, ResponsesReading reading, [EnumeratorCancellation] CancellationToken cancellation)
