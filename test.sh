@@ -149,8 +149,7 @@ fi
 
 if check 'npm packages' install_packages tests/clients; then
   code=0
-  mkdir -p "$work/clients"
-  PARLEY_TEST_REPORT="$work/clients/tests.xml" step 'tests/clients' node tests/clients/run.mjs || code=$?
+  PARLEY_TEST_REPORT="$work/clients.json" step 'tests/clients' node tests/clients/run.mjs || code=$?
   count 'tests/clients' "$code" "$(sum '^ℹ pass [0-9]+')" "$(sum '^ℹ (fail|cancelled) [0-9]+')" "$(sum '^ℹ skipped [0-9]+')" \
     "$(sed -n '/failing tests:/,$d; s/^ *✖ \(.*\) (.*ms)$/  \1/p' "$log" | sort -u)"
 fi

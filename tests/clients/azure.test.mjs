@@ -13,6 +13,7 @@ const straight = {
 };
 
 for (const [style, direct] of Object.entries(straight)) {
+  // Contract: 5.azure-sdk, 5.chat
   test(`azure_${style}Chat_IsTheProvidersAnswerMemberByMember`, async () => {
     const { data, response } = await azure.chat.completions.create({ model: `${style}-gpt`, messages }).withResponse();
 
@@ -30,12 +31,14 @@ for (const [style, direct] of Object.entries(straight)) {
     assert.equal(textOf(chunks), '[simulated] Hello there');
   });
 
+  // Contract: 5.azure-sdk, 5.embeddings
   test(`azure_${style}Embeddings_AreTheProvidersAnswer`, async () => {
     assertSame(
       await azure.embeddings.create({ model: `${style}-embed`, input: ['one', 'two'] }),
       await direct.embeddings.create({ model: 'text-embedding-3-small', input: ['one', 'two'] }));
   });
 
+  // Contract: 5.azure-sdk, 5.responses
   test(`azure_${style}Responses_GoToAzuresV1Path`, async () => {
     const { data, response, request_id } = await azure.responses.create({ model: `${style}-gpt`, input: 'Hello there' }).withResponse();
 

@@ -19,6 +19,7 @@ const clients = {
 };
 
 for (const [name, { api, options, provider, model }] of Object.entries(clients)) {
+  // Contract: 5.files, 5.azure-sdk
   test(`files_${name}_CreateListRetrieveContentDelete`, async () => {
     const text = `${lines(model)}\n${'x'.repeat(300_000)}`;
     const { data: made, response } = await api.files.create({ file: await toFile(Buffer.from(text), 'lines.jsonl'), purpose: 'user_data' }, options).withResponse();
@@ -36,6 +37,7 @@ for (const [name, { api, options, provider, model }] of Object.entries(clients))
     assert.equal((await ledgerRecord(response.headers.get('x-request-id'))).provider, provider);
   });
 
+  // Contract: 5.others, 5.azure-sdk
   test(`batches_${name}_CreateRetrieveOutputCancel`, async () => {
     const input = await upload(api, lines(model), options);
     const make = () => api.batches.create({ input_file_id: input.id, endpoint: '/v1/chat/completions', completion_window: '24h' });
@@ -79,6 +81,7 @@ test('files_ForAKeyOfOneModel_AreForbidden', async () => {
   assert.ok(error instanceof OpenAI.PermissionDeniedError, `${error}`);
 });
 
+// Contract: 5.raw
 test('raw_OpenAIClientOnAProvidersOwnPaths_Works', async () => {
   const raw = openai({ path: '/raw/lab' });
   const { data, response } = await raw.chat.completions.create({ model: 'gpt-4o', messages: [{ role: 'user', content: 'Hello there' }] }).withResponse();

@@ -49,6 +49,7 @@ const models = {
 const isModel = name => name.startsWith('model-');
 
 for (const [era, connect] of Object.entries(eras)) {
+  // Contract: 4.mcp
   test(`${era}: every tool is listed and called, its value checked against its schema by the client`, async () => {
     const client = await connect(callerKey);
     const { tools } = await client.listTools();
@@ -95,6 +96,7 @@ for (const [era, connect] of Object.entries(eras)) {
     await client.close();
   });
 
+  // Contract: 4.mcp
   test(`${era}: progress is told to those who ask`, async () => {
     const client = await connect(callerKey);
     const told = [];

@@ -100,6 +100,7 @@ test('media_StreamsCutInTheMiddle_EndInATypedError', async () => {
 });
 
 // Contract: 5.others, 5.azure-sdk
+// Contract: 5.azure-sdk
 test('media_AzuresClient_AsksByDeployment', async () => {
   const prompt = 'once upon';
   assert.equal((await azure.completions.create({ model: 'classic-instruct', prompt })).choices[0].text, '[simulated] once upon');

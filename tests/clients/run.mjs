@@ -1,7 +1,7 @@
 // Runs the tests against one gateway and one simulated provider: node run.mjs [part of a file name]…
-// PARLEY_TEST_REPORT names a file for the results as JUnit's XML.
+// PARLEY_TEST_REPORT names a file for the results, a JSON object of each test's name and whether it passed.
 import { spawn } from 'node:child_process';
-import { readdir } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { configuration } from './harness/configuration.mjs';
 import { startGateway, startSimulator } from './harness/servers.mjs';
 
@@ -21,16 +21,28 @@ const gateway = await startGateway(configuration(simulator.address));
 // What a developer has set for his own OpenAI account must not steer the clients under test.
 const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(AZURE_)?OPENAI_/.test(name)));
 // A connection that the client still holds when its tests are over must not keep the run waiting.
-const report = process.env.PARLEY_TEST_REPORT;
-const reporters = ['--test-reporter=spec', '--test-reporter-destination=stdout', ...report ? ['--test-reporter=junit', `--test-reporter-destination=${report}`] : []];
-const options = ['--test', ...reporters, '--test-timeout=60000', '--test-concurrency=2', '--test-force-exit'];
+const options = ['--test', '--test-reporter=spec', '--test-timeout=60000', '--test-concurrency=2', '--test-force-exit'];
 const tests = spawn(process.execPath, [...options, ...files], {
   cwd: here,
   env: { ...environment, PARLEY_TEST_GATEWAY: gateway.address, PARLEY_TEST_SIMULATOR: simulator.address },
-  stdio: 'inherit',
+  stdio: ['inherit', 'pipe', 'inherit'],
 });
 process.once('exit', () => tests.kill());
+// Read from what is shown: a reporter with a file of its own is cut short when the run is made to exit.
+let shown = '';
+tests.stdout.setEncoding('utf8').on('data', text => {
+  shown += text;
+  process.stdout.write(text);
+});
 const failed = await new Promise(resolve => tests.once('close', code => resolve(code !== 0)));
+
+if (process.env.PARLEY_TEST_REPORT) {
+  const results = [...shown.matchAll(/^\s*(✔|✖|﹣) (.*) \([\d.]+ms\)/gm)].map(([, sign, name]) => [name, sign === '✔']);
+  // A failed test is named a second time, in the list at the end.
+  const byName = {};
+  for (const [name, passed] of results) byName[name] = passed && byName[name] !== false;
+  await writeFile(process.env.PARLEY_TEST_REPORT, JSON.stringify(byName));
+}
 
 if (failed) console.error(`\nThe gateway's own words:\n${gateway.output().slice(-8000)}`);
 const codes = [await gateway.stop(), await simulator.stop()];

@@ -1,6 +1,6 @@
 // Which test shows which row of the contracts, and how it ended: docs/compatibility.md.
 //   node tests/compatibility/generate.mjs RESULTS [--check]
-// RESULTS holds what the test runs left: *.trx of the .NET tests, *.xml (JUnit) of tests/clients. With --check the page is compared, not written.
+// RESULTS holds what the test runs left: *.trx of the .NET tests, clients.json of tests/clients. With --check the page is compared, not written.
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 
@@ -35,19 +35,20 @@ async function dotnetTests() {
     const text = await readFile(file, 'utf8');
     if (!text.includes('Trait("Contract"')) continue;
     const space = /^namespace ([\w.]+)/m.exec(text)[1];
-    let type = '', ofType = [], waiting = [];
+    let type = '', ofType = [], waiting = [], isTest = false;
     for (const line of text.split('\n')) {
       for (const [, id] of line.matchAll(/Trait\("Contract", "([^"]+)"\)/g)) waiting.push(id);
-      const declared = /^\s*(?:public|internal) (?:sealed |static |abstract |partial )*class (\w+)/.exec(line);
+      isTest ||= /^ {4}\[(?:Fact|Theory)\b/.test(line);
+      const declared = /^(?:public|internal) (?:sealed |static |abstract |partial )*class (\w+)/.exec(line);
       if (declared) {
-        [type, ofType, waiting] = [declared[1], waiting, []];
+        [type, ofType, waiting, isTest] = [declared[1], waiting, [], false];
         continue;
       }
 
       const method = /^ {4}public (?:static )?(?:async )?(?:Task|ValueTask|void)\b[^(]* (\w+)\(/.exec(line);
       if (!method) continue;
-      for (const id of new Set([...waiting, ...ofType])) found.push({ id, name: `${space}.${type}.${method[1]}`, shown: `${type}.${method[1]}`, file });
-      waiting = [];
+      if (isTest) for (const id of new Set([...waiting, ...ofType])) found.push({ id, space, type, method: method[1], shown: `${type}.${method[1]}`, file });
+      [waiting, isTest] = [[], false];
     }
   }
 
@@ -75,6 +76,9 @@ async function clientTests() {
 
 const unescape = text => text.replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&quot;/g, '"').replace(/&apos;/g, "'").replace(/&amp;/g, '&');
 
+// A test of an abstract class runs in those that derive from it, whose names end with its own.
+const ofTest = (test, outcomes) => [...outcomes].filter(([name]) => name.startsWith(`${test.space}.`) && name.endsWith(`${test.type}.${test.method}`)).flatMap(([, ended]) => ended);
+
 // Full name of a method → how its cases ended.
 async function dotnetResults() {
   const outcomes = new Map();
@@ -89,13 +93,8 @@ async function dotnetResults() {
 }
 
 async function clientResults() {
-  const outcomes = [];
-  for (const file of await filesOf(results, '.xml')) {
-    for (const [, head, body] of (await readFile(file, 'utf8')).matchAll(/<testcase ([^>]*?)(?:\/>|>([\s\S]*?)<\/testcase>)/g))
-      outcomes.push({ name: unescape(/name="([^"]*)"/.exec(head)[1]), outcome: /<failure/.test(body ?? '') ? 'Failed' : /<skipped/.test(body ?? '') ? 'NotExecuted' : 'Passed' });
-  }
-
-  return outcomes;
+  const text = await readFile(join(results, 'clients.json'), 'utf8').catch(() => '{}');
+  return Object.entries(JSON.parse(text)).map(([name, passed]) => ({ name, outcome: passed ? 'Passed' : 'Failed' }));
 }
 
 const rows = JSON.parse(await readFile(join(root, 'tests/Parley.Gateway.Tests/Contracts/rows.json'), 'utf8'));
@@ -104,7 +103,7 @@ const [dotnet, clients] = [await dotnetResults(), await clientResults()];
 const problems = tests.filter(test => !rows.some(row => row.id === test.id)).map(test => `${relative(root, test.file)}: "${test.id}" is no row of rows.json`);
 
 function outcomeOf(test) {
-  const cases = test.pattern ? clients.filter(one => test.pattern.test(one.name)).map(one => one.outcome) : dotnet.get(test.name) ?? [];
+  const cases = test.pattern ? clients.filter(one => test.pattern.test(one.name)).map(one => one.outcome) : ofTest(test, dotnet);
   if (cases.length === 0) return 'not run';
   return cases.every(outcome => outcome === 'Passed') ? 'passed' : cases.includes('Failed') ? 'failed' : 'skipped';
 }
