@@ -21,7 +21,7 @@ const further = { '2026-07-28': ['http-header-validation', 'http-custom-header-s
 // The suite needs Node 22; where this is an older one, npm has brought a newer.
 function node() {
   if (Number(process.versions.node.split('.')[0]) >= 22) return process.execPath;
-  const name = process.platform === 'darwin' ? `node-bin-darwin-${process.arch}` : `node-${process.platform}-${process.arch}`;
+  const name = `node-${process.platform}-${process.arch}`;
   try {
     return join(dirname(require.resolve(`${name}/package.json`)), 'bin/node');
   } catch {
